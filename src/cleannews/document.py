@@ -122,6 +122,11 @@ class Documents:
         """True for a line with nothing to see in it."""
         self._signs = signs
 
+    @cached_property
+    def ink(self) -> tuple[list[int], list[int]]:
+        """`ink_start` and `ink_end` as lists, for who looks at single lines."""
+        return self.ink_start.tolist(), self.ink_end.tolist()
+
     def lines_with(self, group: str) -> list[int]:
         """The lines that hold a character of a group of `characters.SIGNS`."""
         found: list[int] = np.flatnonzero(self._signs & np.uint16(ch.sign_bit(group))).tolist()

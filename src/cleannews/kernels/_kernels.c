@@ -417,7 +417,8 @@ static PyObject *add_trees(PyObject *self, PyObject *args) {
             for (int level = 0; level < depth; level++) {
                 const uint8_t *column = columns + (Py_ssize_t)features[tree * depth + level] * lines + start;
                 const uint8_t border = borders[tree * depth + level], bit = (uint8_t)(1 << level);
-                for (Py_ssize_t i = 0; i < size; i++) which[i] |= column[i] > border ? bit : 0;
+                /* Written without a branch, so that compilers take sixteen lines at a time. */
+                for (Py_ssize_t i = 0; i < size; i++) which[i] |= (uint8_t)(-(column[i] > border) & bit);
             }
             const int32_t *leaf = leaves + (tree << depth);
             for (Py_ssize_t i = 0; i < size; i++) totals[start + i] += leaf[which[i]];
