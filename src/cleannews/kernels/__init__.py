@@ -18,7 +18,8 @@ else:
     except ImportError:
         from cleannews.kernels import reference as chosen
 
-__all__ = ["NAME", "add_trees", "classify", "key_places", "match_phrases", "measure", "ngram_sums", "tokenize"]
+__all__ = ["NAME", "add_trees", "best_runs", "classify", "key_places", "match_phrases", "measure", "ngram_sums",
+           "tokenize", "window_means"]
 
 NAME: str = chosen.__name__.rpartition(".")[2]
 """Which are used: ``compiled`` or ``reference``."""
@@ -30,3 +31,5 @@ key_places = chosen.key_places
 match_phrases = chosen.match_phrases
 ngram_sums = chosen.ngram_sums
 add_trees = chosen.add_trees
+window_means = chosen.window_means
+best_runs = chosen.best_runs

@@ -429,11 +429,83 @@ static PyObject *add_trees(PyObject *self, PyObject *args) {
     Py_RETURN_NONE;
 }
 
+/* window_means(columns u8[k, n], first i64[n], after i64[n], windows i64[w, 4], sums i64[n + 1], means u8[k, w, n])
+ * The sum over the lines from `low` to `high` away over the number of lines from `count_low` to `count_high` away, all
+ * within the text. `sums` is working space. */
+static PyObject *window_means(PyObject *self, PyObject *args) {
+    Py_buffer b[6];
+    if (!PyArg_ParseTuple(args, "y*y*y*y*w*w*", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5])) return NULL;
+    const uint8_t *columns = ITEMS(b[0], uint8_t);
+    const int64_t *first = ITEMS(b[1], int64_t), *after = ITEMS(b[2], int64_t), *windows = ITEMS(b[3], int64_t);
+    int64_t *sums = OUT(b[4], int64_t);
+    uint8_t *means = OUT(b[5], uint8_t);
+    const Py_ssize_t lines = COUNT(b[1], int64_t), many = COUNT(b[3], int64_t) / 4;
+    const Py_ssize_t count = lines ? b[0].len / lines : 0;
+    Py_BEGIN_ALLOW_THREADS
+    for (Py_ssize_t k = 0; k < count; k++) {
+        const uint8_t *column = columns + k * lines;
+        sums[0] = 0;
+        for (Py_ssize_t i = 0; i < lines; i++) sums[i + 1] = sums[i] + column[i];
+        for (Py_ssize_t w = 0; w < many; w++, means += lines) {
+            const int64_t *window = windows + w * 4;
+            for (Py_ssize_t i = 0; i < lines; i++) {
+                int64_t bounds[4];
+                for (int side = 0; side < 4; side++) {
+                    int64_t place = i + window[side] + (side & 1);
+                    if (place < first[i]) place = first[i];
+                    if (place > after[i]) place = after[i];
+                    bounds[side] = place;
+                }
+                const int64_t size = bounds[3] - bounds[2];
+                const int64_t sum = bounds[1] > bounds[0] ? sums[bounds[1]] - sums[bounds[0]] : 0;
+                means[i] = (uint8_t)(size > 1 ? (uint32_t)sum / (uint32_t)size : sum);
+            }
+        }
+    }
+    Py_END_ALLOW_THREADS
+    release(b, 6);
+    Py_RETURN_NONE;
+}
+
+/* best_runs(values i64[n], bounds i64[t + 1], start i64[n], after i64[n]): Kadane's algorithm within each text. */
+static PyObject *best_runs(PyObject *self, PyObject *args) {
+    Py_buffer b[4];
+    if (!PyArg_ParseTuple(args, "y*y*w*w*", &b[0], &b[1], &b[2], &b[3])) return NULL;
+    const int64_t *values = ITEMS(b[0], int64_t), *bounds = ITEMS(b[1], int64_t);
+    int64_t *start = OUT(b[2], int64_t), *after = OUT(b[3], int64_t);
+    const Py_ssize_t texts = COUNT(b[1], int64_t) - 1;
+    Py_BEGIN_ALLOW_THREADS
+    for (Py_ssize_t text = 0; text < texts; text++) {
+        int64_t sum = 0, lowest = 0, lowest_at = bounds[text], best = INT64_MIN, from = 0, to = 0;
+        for (int64_t i = bounds[text]; i < bounds[text + 1]; i++) {
+            if (sum <= lowest) {
+                lowest = sum;
+                lowest_at = i;
+            }
+            sum += values[i];
+            if (sum - lowest > best) {
+                best = sum - lowest;
+                from = lowest_at;
+                to = i + 1;
+            }
+        }
+        for (int64_t i = bounds[text]; i < bounds[text + 1]; i++) {
+            start[i] = from;
+            after[i] = to;
+        }
+    }
+    Py_END_ALLOW_THREADS
+    release(b, 4);
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef METHODS[] = {
     {"classify", classify, METH_VARARGS, NULL},     {"measure", measure, METH_VARARGS, NULL},
     {"tokenize", tokenize, METH_VARARGS, NULL},     {"key_places", key_places, METH_VARARGS, NULL},
     {"match_phrases", match_phrases, METH_VARARGS, NULL},
-    {"ngram_sums", ngram_sums, METH_VARARGS, NULL}, {"add_trees", add_trees, METH_VARARGS, NULL},
+    {"window_means", window_means, METH_VARARGS, NULL},
+    {"best_runs", best_runs, METH_VARARGS, NULL},   {"ngram_sums", ngram_sums, METH_VARARGS, NULL},
+    {"add_trees", add_trees, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL}};
 
 static PyModuleDef_Slot SLOTS[] = {

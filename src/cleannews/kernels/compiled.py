@@ -92,3 +92,17 @@ def match_phrases(places: Ints, rows: Ints, keys: Keys, graph: Graph, tokens: To
             which, line, first, last = (column[:count] for column in found)
             return which, line, first, last
         room = count
+
+
+def window_means(columns: Bytes, first: Ints, after: Ints, windows: Ints) -> Bytes:
+    count, lines = columns.shape
+    means = np.empty((count, len(windows), lines), np.uint8)
+    _kernels.window_means(_whole(columns, np.uint8), _whole(first, np.int64), _whole(after, np.int64),
+                          _whole(windows, np.int64), np.empty(lines + 1, np.int64), means)
+    return means
+
+
+def best_runs(values: Ints, bounds: Ints) -> tuple[Ints, Ints]:
+    start, after = np.empty(len(values), np.int64), np.empty(len(values), np.int64)
+    _kernels.best_runs(_whole(values, np.int64), _whole(bounds, np.int64), start, after)
+    return start, after

@@ -290,3 +290,39 @@ def _colon_after(token: int, tokens: Tokens) -> bool:
     while place < len(kinds) and kinds[place] in (ch.SPACE, ch.QUOTE):
         place += 1
     return place < len(kinds) and bool(kinds[place] == ch.COLON)
+
+
+def window_means(columns: Bytes, first: Ints, after: Ints, windows: Ints) -> Bytes:
+    """Means of columns over the lines around each line, never beyond its text.
+
+    From shape (columns, lines) to (columns, windows, lines).
+
+    `first` and `after` bound the text each line is in. A window is (low, high, count_low, count_high): the sum over the
+    lines from `low` to `high` away, both included, over the number of lines from `count_low` to `count_high` away; 0
+    where there are none.
+    """
+    place = np.arange(len(first))
+    low, high, count_low, count_high = (
+        np.minimum(np.maximum(place + windows[:, side, None] + (side & 1), first), after) for side in range(4))
+    size = np.maximum(count_high - count_low, 1)
+    sums = np.zeros((len(columns), len(first) + 1), np.int64)
+    np.cumsum(columns, axis=1, dtype=np.int64, out=sums[:, 1:])
+    means: Bytes = ((sums[:, np.maximum(high, low)] - sums[:, low]) // size).astype(np.uint8)
+    return means
+
+
+def best_runs(values: Ints, bounds: Ints) -> tuple[Ints, Ints]:
+    """The run of each text's lines whose values add up to most, as ``[start, after)`` for every line of the text.
+
+    Text t has the lines ``[bounds[t], bounds[t + 1])``, at least one. Of runs of equal value the first to end is taken,
+    and of those the shortest. Kadane's algorithm, by running sums and minima.
+    """
+    start, after = np.zeros(len(values), np.int64), np.zeros(len(values), np.int64)
+    sums = np.concatenate([[0], np.cumsum(values)])
+    for first, last in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
+        lowest = np.minimum.accumulate(sums[first:last])
+        gain = sums[first + 1:last + 1] - lowest
+        end = int(gain.argmax())
+        begin = int(np.flatnonzero(sums[first:first + end + 1] == lowest[end])[-1])
+        start[first:last], after[first:last] = first + begin, first + end + 1
+    return start, after
