@@ -15,8 +15,8 @@ import numpy as np
 from cleannews import characters as ch
 from cleannews import kernels
 from cleannews.category import Category
-from cleannews.detect.repeats import line_hashes
 from cleannews.evidence import Evidence, Material
+from cleannews.prose import Mark
 from cleannews.tagger.ngrams import NgramScorer
 
 if TYPE_CHECKING:
@@ -163,8 +163,7 @@ def columns(material: Material, evidence: Sequence[Evidence], scorer: NgramScore
     letters = counts[:, ch.UPPER] + counts[:, ch.LOWER]
     first_kind, last_kind = documents.first_kind[visible], documents.last_kind[visible]
     ink = documents.ink_end[visible] - documents.ink_start[visible]
-    heads = np.append(documents.kinds[documents.token_start] == ch.UPPER, False)
-    capitals = prose.per_line(heads[:-1])[visible]
+    capitals = prose.count(Mark.CAPITAL)[visible]
     found: dict[str, Bytes] = {}
 
     def add(name: str, column: Ints | NDArray[np.bool_] | Bytes) -> Bytes:
@@ -186,9 +185,9 @@ def columns(material: Material, evidence: Sequence[Evidence], scorer: NgramScore
                        ("dashes", ch.DASH), ("currencies", ch.CURRENCY), ("punctuation", ch.PUNCTUATION)):
         add(name, counts[:, kind])
     for number, kinds in enumerate(_SHAPES):
-        add(f"begins {number}", np.isin(first_kind, kinds))
+        add(f"begins {number}", ch.among(*kinds)[first_kind])
     for number, kinds in enumerate(_ENDS):
-        add(f"ends {number}", np.isin(last_kind, kinds))
+        add(f"ends {number}", ch.among(*kinds)[last_kind])
     ended = add("ended", prose.ended[visible].astype(np.uint8) * np.uint8(255))
     is_prose = prose.prose[visible]
     paragraph = add("prose", is_prose.astype(np.uint8) * np.uint8(255))
@@ -242,7 +241,7 @@ def columns(material: Material, evidence: Sequence[Evidence], scorer: NgramScore
     add("like above", same)
     found |= lines.around({"like": same}, {"below": _at(1)})
     found |= lines.around({"alike": same}, {"8 around": _over(8, 8)})
-    marks = line_hashes(material)[visible]
+    marks = documents.line_hashes[visible]
     if lines.count:
         _, which, often = np.unique(marks, return_inverse=True, return_counts=True)
         add("copies", often[which.reshape(-1)])
@@ -264,19 +263,10 @@ def _known_words(material: Material, visible: Ints) -> Bytes:
     Paragraphs themselves get 255. Related headlines share few words with the article, cross-heads most.
     """
     documents, prose = material.documents, material.prose
-    tokens_prose = np.repeat(prose.prose, documents.tokens)
-    content = ~prose.tokens_in("function") & ~documents.numeric
-    owner = np.repeat(documents.document, documents.tokens).astype(np.uint64)
-    # 40 bits of hash, 24 of text: exact between texts, whatever else is in the batch.
-    keys = (documents.hashes & np.uint64(0xFFFFFFFFFF000000)) | owner
-    known = np.unique(keys[tokens_prose & content])
-    asked = content & ~tokens_prose
-    hit = np.zeros(len(keys), bool)
-    if len(known):
-        wanted = keys[asked]
-        place = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
-        hit[asked] = known[place] == wanted
-    share = _share(prose.per_line(hit), prose.per_line(asked))
+    content = ~(prose.tokens(Mark.FUNCTION) | documents.numeric)
+    asked, hit = kernels.shared_words(documents.hashes, content, documents.first_token, prose.prose,
+                                      documents.first_line)
+    share = _share(hit, asked)
     share[prose.prose] = 255
     result: Bytes = share[visible]
     return result
