@@ -160,7 +160,7 @@ static inline uint32_t place_of(uint64_t hash, const uint64_t *sorted, const uin
     return place;
 }
 
-/* find_keys(hashes u64[n], starts i64[k], bits u8[2, longest, 2**(64 - bits_shift) / 8], longest, bits_shift,
+/* find_keys(hashes u64[n], starts i64[k], bits u8[3, longest, 2**(64 - bits_shift) / 8], longest, bits_shift,
  *           sorted u64[s], directory, shift, anchors u8[s], places i64[room], rows i64[room]) -> the number of pairs. */
 static PyObject *find_keys(PyObject *self, PyObject *args) {
     Py_buffer b[8];
@@ -196,6 +196,8 @@ static PyObject *find_keys(PyObject *self, PyObject *args) {
                     found++;
                 }
             }
+            const uint8_t *continued = bits + (size_t)(2 * longest + length - 1) * table;
+            if (!(continued[slot >> 3] >> (slot & 7) & 1)) break; /* no longer key begins so */
         }
     }
     Py_END_ALLOW_THREADS

@@ -154,10 +154,11 @@ def find_keys(hashes: Hashes, starts: Ints, bits: Bytes, shift: int, keys: Sorte
 
     `starts` are the first tokens of lines, in order. `keys` are the hashes of the keys and `anchors` the kind of each:
     `longest` times 0 at the start of a line or 1 anywhere, plus the key's length less one. `bits` is a Bloom filter
-    with one hash function (Bloom 1970) for each kind, shape (2, longest, 2**(64 - shift) / 8), little-endian bits.
+    with one hash function (Bloom 1970) for each kind, and then for the beginnings of longer keys, shape
+    (3, longest, 2**(64 - shift) / 8), little-endian bits.
     """
     _, longest, _ = bits.shape
-    tables = np.unpackbits(bits, axis=2, bitorder="little").view(bool)
+    tables = np.unpackbits(bits[:2], axis=2, bitorder="little").view(bool)
     run, places, rows = hashes, [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for length in range(1, min(longest, len(hashes)) + 1):
         if length > 1:

@@ -9,7 +9,7 @@ does not grow with the lexicon. Keys of phrases that must stand at the start of 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from cleannews.lexicon.phrase import AnyOf, Gap, State, Word
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from cleannews.document import Documents, Ints
+    from cleannews.document import Documents, Hashes, Ints
     from cleannews.lexicon.language import Languages
 
 MOST_KEY = 4
@@ -223,10 +223,11 @@ class Index:
         self._order = np.argsort(tables.key_hash, kind="stable")
         self._anchors = anchor[self._order]
         self._sorted = in_order(tables.key_hash[self._order])
-        slots = tables.key_hash >> np.uint64(_SHIFT)
-        self._bits = np.zeros((2, MOST_KEY, 1 << (64 - _SHIFT - 3)), np.uint8)
-        np.bitwise_or.at(self._bits, (anchor // MOST_KEY, anchor % MOST_KEY, slots >> np.uint64(3)),
-                         np.uint8(1) << (slots & np.uint64(7)).astype(np.uint8))
+        self._bits = np.zeros((3, MOST_KEY, 1 << (64 - _SHIFT - 3)), np.uint8)
+        _set_bits(self._bits.reshape(-1, self._bits.shape[2]), anchor, tables.key_hash)
+        for length in range(1, MOST_KEY):
+            longer = tables.word[tables.key_word[tables.key_length > length, :length]]
+            _set_bits(self._bits[2], np.full(len(longer), length - 1), run_hash(longer))
 
     def find(self, documents: Documents, given: Sequence[str] = ()) -> list[Hit]:
         """Every hit of every entry, in order of place; `given` are the texts' languages, where the caller knows.
@@ -270,6 +271,12 @@ class Index:
             longer = np.flatnonzero(fits & (tables.key_length[row] > word))
             fits[longer] = hashes[place[longer] + word] == tables.word[tables.key_word[row[longer], word]]
         return place[fits], row[fits]
+
+
+def _set_bits(tables: NDArray[np.uint8], table: NDArray[np.integer[Any]], hashes: Hashes) -> None:
+    """Set the bit of each hash in one of some tables, shape (tables, bytes)."""
+    slots = hashes >> np.uint64(_SHIFT)
+    np.bitwise_or.at(tables, (table, slots >> np.uint64(3)), np.uint8(1) << (slots & np.uint64(7)).astype(np.uint8))
 
 
 _WHOLE = (Match.LINE, Match.HEADING)

@@ -8,6 +8,7 @@ the language but through the lexicon's word lists and the n-gram score.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -133,24 +134,29 @@ class Lines:
 
 def evidence_columns(line_count: int, evidence: Iterable[Evidence]) -> tuple[NDArray[np.uint8], Bytes]:
     """The best score of each kind of evidence for whole lines, the category of the best: (slots, lines), (lines,)."""
-    scores = np.zeros((len(_SLOTS) + 1, line_count), np.uint8)
-    category = np.zeros(line_count, np.uint8)
+    slots: list[int] = []
+    lines: list[int] = []
+    values: list[int] = []
+    category = [0] * line_count
     best = [0.0] * line_count
-    slots = {name: number for number, name in enumerate(_SLOTS)}
-    for item in evidence:
-        detector, _, rest = item.rule.partition("/")
-        if not item.whole:
-            slot = len(_SLOTS)
-        elif detector == "phrases":
-            slot = slots.get("phrases/" + rest.partition("/")[2].partition(":")[0], 0)
-        else:
-            slot = slots.get(detector, 0)
-        value = int(item.score * 255)
-        scores[slot, item.line] = max(scores[slot, item.line], value)
-        if item.whole and item.score > best[item.line]:
-            best[item.line] = item.score
-            category[item.line] = _CATEGORY[item.category]
-    return scores, category
+    for line, _, _, kind, score, rule, whole, _ in evidence:
+        slots.append(_slot_of(rule) if whole else len(_SLOTS))
+        lines.append(line)
+        values.append(int(score * 255))
+        if whole and score > best[line]:
+            best[line] = score
+            category[line] = _CATEGORY[kind]
+    scores = np.zeros((len(_SLOTS) + 1, line_count), np.uint8)
+    np.maximum.at(scores, (slots, lines), np.array(values, np.uint8))
+    return scores, np.array(category, np.uint8)
+
+
+@cache
+def _slot_of(rule: str) -> int:
+    """The slot of a rule, by its detector, and by where its phrase must stand for the lexicon's."""
+    detector, _, rest = rule.partition("/")
+    name = "phrases/" + rest.partition("/")[2].partition(":")[0] if detector == "phrases" else detector
+    return _SLOTS.index(name) if name in _SLOTS else 0
 
 
 def columns(material: Material, evidence: Sequence[Evidence], scorer: NgramScorer) -> tuple[dict[str, Bytes], Ints]:
