@@ -33,7 +33,7 @@ PATTERNS = {
         r"fusion_\w{1,30}|su_\w{1,30}|wp_\w{1,30}|tdb?_\w{1,30}|elementor-template|block|shortcode|button|more|quote)"
         r"(?:[\s:=][^\[\]]{0,300})?/?\]", regex.IGNORECASE),
     "variable": regex.compile(r"\{%-?\s?include\s[^{}%\n]{1,120}%\}|\{\{[ \w.|:'-]{1,80}\}\}|\$\{[\w.]{1,60}\}"),
-    "placeholder": regex.compile(r"(?<![\w%])%[A-Z][A-Z_]{2,40}%(?![\w%])"),
+    "placeholder": regex.compile(r"%(?<![\w%]%)[A-Z][A-Z_]{2,40}%(?![\w%])"),
     "link": regex.compile(r"!?\[(?P<text>[^\[\]\n]{0,300})\]\((?:https?://|/|#|mailto:|www\.)[^()\s]{0,500}\)"),
     "glued": regex.compile(r"^\s{0,12}(?P<bullet>[•·▪‣◦●■*–-]\s{0,4})?(?P<number>\d{1,2})(?=[\p{Lu}\p{Lo}\"“‘'«„])"),
 }
