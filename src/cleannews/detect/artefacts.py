@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
-import regex
 
 from cleannews import characters as ch
 from cleannews.category import Category
 from cleannews.evidence import Evidence, Material, whole_line
+from cleannews.patterns import Patterns
 
 if TYPE_CHECKING:
     from cleannews.document import Documents
@@ -23,20 +23,20 @@ if TYPE_CHECKING:
 _TAGS = ("a|abbr|article|aside|b|blockquote|br|button|center|div|em|embed|figcaption|figure|font|footer|form|h[1-6]|"
          "header|hr|i|iframe|img|input|ins|label|li|link|meta|noscript|ol|p|picture|script|section|small|source|span|"
          "strong|style|sub|sup|svg|table|tbody|td|th|thead|tr|u|ul|video")
-PATTERNS = {
-    "tag": regex.compile(rf"</?(?:{_TAGS})(?:\s[^<>]{{0,400}})?/?>", regex.IGNORECASE),
-    "comment": regex.compile(r"<!--[^<>]{0,400}-->"),
-    "entity": regex.compile(r"&(?:[a-zA-Z]{2,8}|#\d{2,6}|#x[0-9a-fA-F]{2,5});"),
-    "shortcode": regex.compile(
-        r"\[/?(?:caption|gallery|embed|video|audio|playlist|youtube|vimeo|twitter|tweet|instagram|facebook|soundcloud|"
+PATTERNS = Patterns({
+    "tag": rf"(?i)</?(?:{_TAGS})(?:\s[^<>]{{0,400}})?/?>",
+    "comment": r"<!--[^<>]{0,400}-->",
+    "entity": r"&(?:[a-zA-Z]{2,8}|#\d{2,6}|#x[0-9a-fA-F]{2,5});",
+    "shortcode": (
+        r"(?i)\[/?(?:caption|gallery|embed|video|audio|playlist|youtube|vimeo|twitter|tweet|instagram|facebook|soundcloud|"
         r"contact-form-7|gravityform|mc4wp_form|adrotate|advert|ad|newsletter|subscribe|et_pb_\w{1,30}|vc_\w{1,30}|"
         r"fusion_\w{1,30}|su_\w{1,30}|wp_\w{1,30}|tdb?_\w{1,30}|elementor-template|block|shortcode|button|more|quote)"
-        r"(?:[\s:=][^\[\]]{0,300})?/?\]", regex.IGNORECASE),
-    "variable": regex.compile(r"\{%-?\s?include\s[^{}%\n]{1,120}%\}|\{\{[ \w.|:'-]{1,80}\}\}|\$\{[\w.]{1,60}\}"),
-    "placeholder": regex.compile(r"%(?<![\w%]%)[A-Z][A-Z_]{2,40}%(?![\w%])"),
-    "link": regex.compile(r"!?\[(?P<text>[^\[\]\n]{0,300})\]\((?:https?://|/|#|mailto:|www\.)[^()\s]{0,500}\)"),
-    "glued": regex.compile(r"^\s{0,12}(?P<bullet>[•·▪‣◦●■*–-]\s{0,4})?(?P<number>\d{1,2})(?=[\p{Lu}\p{Lo}\"“‘'«„])"),
-}
+        r"(?:[\s:=][^\[\]]{0,300})?/?\]"),
+    "variable": r"\{%-?\s?include\s[^{}%\n]{1,120}%\}|\{\{[ \w.|:'-]{1,80}\}\}|\$\{[\w.]{1,60}\}",
+    "placeholder": r"%(?<![\w%]%)[A-Z][A-Z_]{2,40}%(?![\w%])",
+    "link": r"!?\[(?P<text>[^\[\]\n]{0,300})\]\((?:https?://|/|#|mailto:|www\.)[^()\s]{0,500}\)",
+    "glued": r"^\s{0,12}(?P<bullet>[•·▪‣◦●■*–-]\s{0,4})?(?P<number>\d{1,2})(?=[\p{Lu}\p{Lo}\"“‘'«„])",
+})
 
 _DIGITS = 2  # of a number of a list
 _TITLE = 5  # tokens of the title of a takeaways box
