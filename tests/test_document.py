@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from strategies import texts
 
 from cleannews import characters as ch
-from cleannews.document import LONG, NUMBER, Documents, hashes_of
+from cleannews.document import LONG, Documents, hashes_of
+from cleannews.kernels.hashing import NUMBER
 
 LINE = re.compile("(?P<body>[^\n\r\x85\u2028\u2029]*)(?P<end>\r\n|[\n\r\x85\u2028\u2029])")
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleannews import Category, Removal, Result
-from cleannews.cleaner import applied
+from cleannews.cleaner import applied, removals_of
 from cleannews.judge import Cut
 from cleannews.result import composed
 
@@ -38,12 +38,16 @@ def cuts_of(draw: st.DrawFn, length: int) -> list[Cut]:
     ]
 
 
+def cut_out(text: str, cuts: list[Cut]) -> tuple[tuple[Removal, ...], str]:
+    return removals_of(text, cuts), applied(text, cuts)
+
+
 @st.composite
 def two_rounds(draw: st.DrawFn) -> Rounds:
     """Any text cleaned twice."""
     text = draw(st.text("abcdefgh", max_size=24))
-    first, middle = applied(text, draw(cuts_of(len(text))))
-    second, final = applied(middle, draw(cuts_of(len(middle))))
+    first, middle = cut_out(text, draw(cuts_of(len(text))))
+    second, final = cut_out(middle, draw(cuts_of(len(middle))))
     return Rounds(text, first, second, final)
 
 
@@ -65,7 +69,7 @@ def result_of(text: str, removals: tuple[Removal, ...], clean: str) -> Result:
 def test_two_rounds_told_as_one_lead_to_the_same_text_and_back(rounds: Rounds):
     text, first, second, final = rounds
     as_one = composed(text, first, second)
-    again, made = applied(
+    again, made = cut_out(
         text, [Cut(*(getattr(removal, name) for name in Cut._fields)) for removal in as_one]
     )
     assert made == final
@@ -101,7 +105,7 @@ def test_a_cut_across_two_cuts_that_touch_takes_nothing_from_between_them():
 
 @given(data=st.data(), text=st.text("abcdefgh", max_size=24))
 def test_offsets_lead_back_to_where_each_code_point_stood(data: st.DataObject, text: str):
-    removals, clean = applied(text, data.draw(cuts_of(len(text))))
+    removals, clean = cut_out(text, data.draw(cuts_of(len(text))))
     result = result_of(text, removals, clean)
     for offset, origin in enumerate(survivors(range(len(text)), removals)):
         if origin is not None:

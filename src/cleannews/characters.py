@@ -49,6 +49,12 @@ _OPTIONAL_MARKS = ((0x0300, 0x036F), (0x093C, 0x093C), (0x09BC, 0x09BC), (0x0A3C
 _ALIKE = {"ς": "σ", "ي": "ی", "ى": "ی", "ك": "ک", "ı": "i"}
 
 
+SIGNS = {"<": "<", "[": "[", "]": "]", "{": "{", "%": "%", "&": "&", "@": "@", "crumb": "›»>→/|",
+         "invisible": "\u200b\ufeff\u2060\u00ad\u180e"}
+"""Characters that make a line worth a look, in groups: what markup, addresses and breadcrumbs are told by, and what
+leaves a text unchanged when it goes (joiners and directional marks carry meaning)."""
+
+
 class Tables(NamedTuple):
     """The shipped tables, indexed by code point below `LIMIT` (the last entry serves everything above)."""
 
@@ -119,6 +125,22 @@ def tables() -> Tables:
 
     with np.load(Path(__file__).with_name("characters.npz"), allow_pickle=False) as stored:
         return Tables(stored["kind"], stored["fold"])
+
+
+@cache
+def signs() -> NDArray[np.uint16]:
+    """Which groups of `SIGNS` each code point is in, a bit a group, shape (LIMIT + 1,)."""
+    import numpy as np  # noqa: PLC0415
+
+    table = np.zeros(LIMIT + 1, np.uint16)
+    for group, members in SIGNS.items():
+        table[[ord(char) for char in members]] |= np.uint16(sign_bit(group))
+    return table
+
+
+def sign_bit(group: str) -> int:
+    """The bit that stands for a group of `SIGNS`."""
+    return 1 << list(SIGNS).index(group)
 
 
 if __name__ == "__main__":

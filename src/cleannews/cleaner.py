@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import repeat
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cleannews.config import Config
 from cleannews.detect import DETECTORS
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from cleannews.tagger.model import Tagger
     from cleannews.templates import Templates
 
-BATCH = 1 << 18
+BATCH = 1 << 19
 """Code points taken through the arrays at once: enough that numpy's cost a call is small beside its work, few enough
-that the arrays of a batch stay in a processor's second-level cache."""
+that the arrays of a batch take some 30 MB."""
 
 MOST_ROUNDS = 12
 """Rounds of cleaning before a text is given up on; two are the rule, and no Fundus page needs more than three."""
@@ -82,10 +82,14 @@ class Cleaner:
 
     def clean_many(self, texts: Iterable[str], metadata: Iterable[Metadata] | None = None) -> Iterator[str]:
         """The clean texts, in order, in batches: the fast way. Reads ahead by one batch at most."""
-        return (result.text for result in self.analyze_many(texts, metadata))
+        return (done.text for batch, known in self._batches(texts, metadata) for done in self._settle(batch, known))
 
     def analyze_many(self, texts: Iterable[str], metadata: Iterable[Metadata] | None = None) -> Iterator[Result]:
         """The results of many texts, in order, in batches. Raises TypeError at the first that is no string."""
+        return (result for batch, known in self._batches(texts, metadata) for result in self._results(batch, known))
+
+    def _batches(self, texts: Iterable[str], metadata: Iterable[Metadata] | None) -> Iterator[
+            tuple[list[str], list[Metadata]]]:
         batch: list[str] = []
         known: list[Metadata] = []
         size = 0
@@ -95,32 +99,34 @@ class Cleaner:
             known.append(data)
             size += len(text) + 200
             if size >= BATCH:
-                yield from self._results(batch, known)
+                yield batch, known
                 batch, known, size = [], [], 0
         if batch:
-            yield from self._results(batch, known)
+            yield batch, known
 
     def _results(self, texts: Sequence[str], metadata: Sequence[Metadata]) -> list[Result]:
+        return [Result(done.text, done.removals(text), len(text), self.config.profile, done.settled)
+                for text, done in zip(texts, self._settle(texts, metadata), strict=True)]
+
+    def _settle(self, texts: Sequence[str], metadata: Sequence[Metadata]) -> list[_Settled]:
         """Clean in rounds until nothing changes."""
         current = list(texts)
-        removals: list[tuple[Removal, ...]] = [()] * len(texts)
-        settled = [True] * len(texts)
+        rounds: list[list[tuple[str, Sequence[Cut]]]] = [[] for _ in texts]
         active = list(range(len(texts)))
         for _ in range(MOST_ROUNDS):
             cuts = self._round([current[at] for at in active], [metadata[at] for at in active])
             changed = []
             for at, found in zip(active, cuts, strict=True):
                 if found:
-                    made, current[at] = applied(current[at], found)
-                    removals[at] = composed(texts[at], removals[at], made) if removals[at] else made
+                    rounds[at].append((current[at], found))
+                    current[at] = applied(current[at], found)
                     changed.append(at)
             active = changed
             if not active:
                 break
-        for at in active:
-            current[at], removals[at], settled[at] = texts[at], (), False
-        return [Result(current[at], removals[at], len(text), self.config.profile, settled[at])
-                for at, text in enumerate(texts)]
+        restless = set(active)
+        return [_Settled(texts[at], [], False) if at in restless else _Settled(text, rounds[at], True)
+                for at, text in enumerate(current)]
 
     def look(self, texts: Sequence[str], metadata: Sequence[Metadata] = ()) -> tuple[Material, list[Evidence]]:
         """What the detectors see in some texts, before anything is decided. For training and for detectors' tests."""
@@ -137,23 +143,39 @@ class Cleaner:
         """The cuts that one look at each text finds, in code points of each text."""
         material, evidence = self.look(texts, metadata)
         tagged = self._tagger.score(material, evidence) if self._tagger else None
-        found = judge(material.documents, material.prose, evidence, tagged, self._thresholds, self._actions)
-        return [[cut._replace(start=cut.start - base, end=cut.end - base) for cut in cuts]
-                for cuts, base in zip(found, material.documents.base.tolist(), strict=False)]
+        return judge(material.documents, material.prose, evidence, tagged, self._thresholds, self._actions)
 
 
-def applied(text: str, cuts: Sequence[Cut]) -> tuple[tuple[Removal, ...], str]:
-    """The removals that cuts are, and the text without them. Cuts must be in order and apart."""
+class _Settled(NamedTuple):
+    """A text that has come to rest, the rounds that led there, and whether it did."""
+
+    text: str
+    rounds: Sequence[tuple[str, Sequence[Cut]]]
+    settled: bool
+
+    def removals(self, source: str) -> tuple[Removal, ...]:
+        """All rounds as removals from the first text."""
+        found: tuple[Removal, ...] = ()
+        for number, (text, cuts) in enumerate(self.rounds):
+            found = composed(source, found, removals_of(text, cuts)) if number else removals_of(text, cuts)
+        return found
+
+
+def removals_of(text: str, cuts: Iterable[Cut]) -> tuple[Removal, ...]:
+    """What a text loses to some cuts."""
+    return tuple(Removal(cut.start, cut.end, cut.category, cut.score, cut.rule, text[cut.start:cut.end],
+                         cut.replacement) for cut in cuts)
+
+
+def applied(text: str, cuts: Iterable[Cut]) -> str:
+    """The text without what is cut, and with what takes its place. Cuts must be in order and apart."""
     parts: list[str] = []
-    removals: list[Removal] = []
     place = 0
     for cut in cuts:
         parts += [text[place:cut.start], cut.replacement]
-        removals.append(Removal(cut.start, cut.end, cut.category, cut.score, cut.rule, text[cut.start:cut.end],
-                                cut.replacement))
         place = cut.end
     parts.append(text[place:])
-    return tuple(removals), "".join(parts)
+    return "".join(parts)
 
 
 def _demand_text(text: object) -> None:

@@ -60,4 +60,5 @@ class Material:
 
 def whole_line(documents: Documents, line: int, category: Category, score: float, rule: str) -> Evidence:
     """Evidence that a whole line is cruft."""
-    return Evidence(line, int(documents.ink_start[line]), int(documents.ink_end[line]), category, score, rule)
+    starts, ends = documents.ink
+    return Evidence(line, starts[line], ends[line], category, score, rule)

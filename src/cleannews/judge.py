@@ -50,7 +50,7 @@ class Actions:
 
 
 class Cut(NamedTuple):
-    """A decision: the span of the joined code points that goes, and what takes its place."""
+    """A decision: the span of its text that goes, in code points, and what takes its place."""
 
     start: int
     end: int
@@ -71,27 +71,29 @@ def judge(documents: Documents, prose: Prose, evidence: Iterable[Evidence], tagg
     for item in evidence:
         (whole if item.whole else inside).setdefault(item.line, []).append(item)
     winners: dict[int, Evidence] = {}
+    scores: list[float] | None = None if tagged is None else tagged.tolist()
+    is_prose: list[bool] = prose.prose.tolist()
+    blank: list[bool] = documents.blank.tolist()
     for line, items in whole.items():
-        winner = max(items, key=lambda item: item.score)
+        winner = max(items, key=_score) if len(items) > 1 else items[0]
         if winner.category in actions.keep:
             continue
         rules = combined(items)
-        score = rules if tagged is None else float(tagged[line])
+        score = rules if scores is None else scores[line]
         certain = winner.score >= thresholds.proof or (rules >= thresholds.certain and score >= (
-            thresholds.prose_veto if prose.prose[line] else thresholds.veto))
+            thresholds.prose_veto if is_prose[line] else thresholds.veto))
         if certain:
             score = max(score, rules)
         asked = thresholds.proposed if rules >= NAMED else max(thresholds.proposed, thresholds.alone)
-        if certain or score >= (thresholds.prose if prose.prose[line] else asked):
-            winners[line] = winner._replace(score=score)
-    if tagged is not None and thresholds.alone <= 1:
+        if certain or score >= (thresholds.prose if is_prose[line] else asked):
+            winners[line] = winner if score == winner.score else winner._replace(score=score)
+    if tagged is not None and scores is not None and thresholds.alone <= 1 and Category.OTHER not in actions.keep:
         for line in (tagged >= thresholds.alone).nonzero()[0].tolist():
-            if line in whole or documents.blank[line] or Category.OTHER in actions.keep:
+            if line in whole or blank[line]:
                 continue
-            score = float(tagged[line])
-            if not prose.prose[line] or score >= thresholds.prose:
+            score = scores[line]
+            if not is_prose[line] or score >= thresholds.prose:
                 winners[line] = Evidence(line, 0, 0, Category.OTHER, score, "tagger/line")
-    blank: list[bool] = documents.blank.tolist()
     owner: list[int] = documents.document.tolist()
     _inherit(winners, blank, owner)
     cuts: list[list[Cut]] = [[] for _ in documents.texts]
@@ -126,13 +128,18 @@ def judge(documents: Documents, prose: Prose, evidence: Iterable[Evidence], tagg
             by_document.setdefault(owner[line], []).append(line)
         for document, lines in by_document.items():
             cuts[document].extend(_blocks(table, document, lines, gone))
-    for found in cuts:
-        found.sort()
-    return cuts
+    return [[Cut(cut.start - base, cut.end - base, *cut[2:]) for cut in sorted(found)]
+            for found, base in zip(cuts, documents.base.tolist(), strict=False)]
+
+
+def _score(item: Evidence) -> float:
+    return item.score
 
 
 def combined(items: Sequence[Evidence]) -> float:
     """The score of several pieces of evidence: each detector's best, taken as independent (noisy or)."""
+    if len(items) == 1:
+        return 1 - (1 - items[0].score)
     best: dict[str, float] = {}
     for item in items:
         detector = item.rule.partition("/")[0]
@@ -192,6 +199,10 @@ def _nothing_left(documents: Documents, line: int, cuts: Sequence[Cut]) -> bool:
     return not documents.text_between(place, max(place, int(documents.ink_end[line]))).strip()
 
 
+def _spanning(cut: Cut, start: int, end: int) -> Cut:
+    return Cut(start, end, cut.category, cut.score, cut.rule)
+
+
 class _Lines:
     """The table of lines as lists: the judge looks at single lines."""
 
@@ -200,7 +211,7 @@ class _Lines:
         self.start: list[int] = documents.start.tolist()
         self.end: list[int] = documents.end.tolist()
         self.stop: list[int] = documents.stop.tolist()
-        self.ink_end: list[int] = documents.ink_end.tolist()
+        self.ink_end = documents.ink[1]
         self.glued: list[bool] = documents.glued.tolist()
         self.first: list[int] = documents.first_line.tolist()
         self.base: list[int] = documents.base.tolist()
@@ -246,11 +257,11 @@ def _blocks(table: _Lines, document: int, lines: Sequence[int], gone: dict[int, 
             end = table.start[following] if following < after else limit
             if line + 1 < following and spare:
                 spare = False
-                yield gone[line]._replace(start=start, end=table.stop[line], replacement="")
+                yield _spanning(gone[line], start, table.stop[line])
                 start = end
                 continue
             if glued_above and following == below and below < after and not table.glued[below]:
                 end = table.end[line]  # the line end belongs to the pieces that stay
             if end > start:
-                yield gone[line]._replace(start=start, end=end, replacement="")
+                yield _spanning(gone[line], start, end)
             start = end

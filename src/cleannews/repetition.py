@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from cleannews import characters as ch
-from cleannews.document import NUMBER, Documents, mixed
+from cleannews.document import Documents
+from cleannews.kernels.hashing import NUMBER, mixed
 from cleannews.prose import Prose, Words
 
 if TYPE_CHECKING:

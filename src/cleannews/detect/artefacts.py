@@ -40,8 +40,6 @@ PATTERNS = {
 
 _TITLE = 5  # tokens of the title of a takeaways box
 _ARROWS = np.array([ord(char) for char in "«»‹›"], np.uint32)
-_INVISIBLE = frozenset("\u200b\ufeff\u2060\u00ad\u180e\ufffc")
-"""Characters that leave a text unchanged when they go. Joiners (U+200C, U+200D) and directional marks carry meaning."""
 
 
 def detect(material: Material) -> list[Evidence]:
@@ -51,25 +49,15 @@ def detect(material: Material) -> list[Evidence]:
     found += _glued_numbers(material)
     found += _symbols_alone(documents)
     found += _stray_bars(documents)
-    codes = documents.codes
-    for name, sign, category in (("tag", 0x3C, Category.MARKUP), ("shortcode", 0x5B, Category.MARKUP),
-                                 ("variable", 0x7B, Category.MARKUP), ("variable", 0x25, Category.MARKUP)):
-        for line in _lines_with(documents, codes == sign):
-            found += _markup(documents, line, name, category)
-    for line in _lines_with(documents, codes == 0x26):
+    for name, sign in (("tag", "<"), ("shortcode", "["), ("variable", "{"), ("variable", "%")):
+        for line in documents.lines_with(sign):
+            found += _markup(documents, line, name, Category.MARKUP)
+    for line in documents.lines_with("&"):
         found += _entities(documents, line)
-    for line in _lines_with(documents, codes == 0x5D):
+    for line in documents.lines_with("]"):
         found += _links(documents, line)
     found += _invisible(documents)
     return found
-
-
-def _lines_with(documents: Documents, marked: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> list[int]:
-    places = np.flatnonzero(marked)
-    if not len(places):
-        return []
-    lines: list[int] = np.unique(np.searchsorted(documents.start, places, side="right") - 1).tolist()
-    return lines
 
 
 def _glued_numbers(material: Material) -> list[Evidence]:
@@ -204,13 +192,12 @@ def _links(documents: Documents, line: int) -> Iterator[Evidence]:
 
 def _invisible(documents: Documents) -> list[Evidence]:
     """Zero-width characters, soft hyphens and byte-order marks inside lines that have other text."""
-    places = np.flatnonzero(documents.kinds == ch.INVISIBLE)
     found = []
-    for place in places.tolist():
-        if chr(int(documents.codes[place])) not in _INVISIBLE:
+    for line in documents.lines_with("invisible"):
+        if documents.blank[line]:
             continue
-        line = int(np.searchsorted(documents.start, place, side="right")) - 1
-        if not documents.blank[line]:
-            found.append(Evidence(line, place, place + 1, Category.MARKUP, 0.95, "artefacts/invisible character",
-                                  whole=False))
+        start = int(documents.start[line])
+        found += [Evidence(line, start + place, start + place + 1, Category.MARKUP, 0.95,
+                           "artefacts/invisible character", whole=False)
+                  for place, char in enumerate(documents.text_of(line)) if char in ch.SIGNS["invisible"]]
     return found

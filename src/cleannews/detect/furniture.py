@@ -28,12 +28,12 @@ PATTERNS = {
                                 r"near|next|on|onto|outside|over|through|to|towards?|under|with|a|an|her|his|its|their)\b"),
 }
 
-_CRUMB_SIGNS = np.array([ord(char) for char in "›»>→/|"], np.uint32)
 _PARTICLE = 3  # letters of a word that a name may hold small: and, von, de
 _MOST_STAMP = 14
 _EDGE = 12
 _AUTHOR_BOX = 5
 _HEAD_PROSE = 2
+_MOST_CONTACT = 40
 
 
 def detect(material: Material) -> list[Evidence]:
@@ -128,9 +128,9 @@ def _share_bars(material: Material) -> Iterator[Evidence]:
 def _contacts(material: Material) -> Iterator[Evidence]:
     """Short lines that hold an e-mail address."""
     documents = material.documents
-    places = np.flatnonzero(documents.codes == 0x40)
-    lines = np.unique(np.searchsorted(documents.start, places, side="right") - 1)
-    for line in lines[documents.tokens[lines] <= 40].tolist():
+    for line in documents.lines_with("@"):
+        if documents.tokens[line] > _MOST_CONTACT:
+            continue
         text = documents.text_of(line)
         match = PATTERNS["address"].search(text)
         if match:
@@ -151,12 +151,10 @@ def _addresses(material: Material) -> Iterator[Evidence]:
 def _breadcrumbs(material: Material) -> Iterator[Evidence]:
     """``Home › News › World``: short names with arrows between them."""
     documents, prose = material.documents, material.prose
-    signs = np.flatnonzero(np.isin(documents.codes, _CRUMB_SIGNS))
-    if not len(signs):
-        return
-    often = np.bincount(np.searchsorted(documents.start, signs, side="right") - 1, minlength=documents.line_count)
-    maybe = (often >= 2) & (documents.tokens <= 16) & ~prose.ended & (prose.numbers == 0)
-    for line in np.flatnonzero(maybe).tolist():
+    maybe = (documents.tokens <= 16) & ~prose.ended & (prose.numbers == 0)
+    for line in documents.lines_with("crumb"):
+        if not maybe[line]:
+            continue
         text = documents.text_of(line).strip()
         if text.startswith("|") or text.endswith("|"):
             continue  # a table row

@@ -6,8 +6,8 @@ import numpy as np
 
 from cleannews import characters as ch
 from cleannews.category import Category
-from cleannews.document import mixed
 from cleannews.evidence import Evidence, Material, whole_line
+from cleannews.kernels.hashing import mixed
 
 LEAST_WORDS = 7
 """Words. Shorter lines repeat in tables, interviews and lists."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 from cleannews.category import Category
@@ -42,7 +43,7 @@ class Entry:
     hit: tuple[str, ...] = field(default=(), compare=False)
     miss: tuple[str, ...] = field(default=(), compare=False)
 
-    @property
+    @cached_property
     def rule(self) -> str:
         """The name of the rule in evidence and audit: ``phrases/en/heading: related (links|articles)``."""
         return f"phrases/{self.language}/{self.match.value}: {self.phrases[0]}"

@@ -8,14 +8,15 @@ does not grow with the lexicon. Keys of phrases that must stand at the start of 
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from cleannews import characters as ch
-from cleannews.document import mixed
+from cleannews import kernels
+from cleannews.kernels.graph import BEGINS, ENDS, LISTED, WHOLE, Graph, Keys, Tokens
+from cleannews.kernels.hashing import run_hash
 from cleannews.lexicon.entry import Entry, Match
 from cleannews.lexicon.phrase import AnyOf, Gap, State, Word
 
@@ -28,19 +29,15 @@ if TYPE_CHECKING:
 MOST_KEY = 4
 """Tokens. Longer keys would be rarer, but four words in a row already occur once or never by chance."""
 
-REACH = 120
-"""Tokens. No phrase reaches farther than this from its key."""
-
 _SURE = 0.9
 _PARTICLE = 3  # letters of a word that a title may leave small: of, and, the, von, der
 _MANY = (0, 1500, 200, 120)
 """The most keys one phrase may have to make its keys of 1, 2, 3 words longer: beyond that, shorter keys and more
 comparing are the better bargain."""
 
-_BITS = 20
-_SHIFT = np.uint64(64 - _BITS)
-_STEP = np.uint64(0xD6E8FEB86659FD93)
-_LENGTH_SALT = [np.uint64(value * 0x2545F4914F6CDD1D & (2**64 - 1)) for value in range(MOST_KEY + 1)]
+_SHIFT = 44
+"""A key's bit is chosen by the top 20 bits of its hash: 36,000 keys of one kind set 3% of a table's bits, and a table
+of 128 kB stays in a processor's cache."""
 
 
 class Hit(NamedTuple):
@@ -50,6 +47,10 @@ class Hit(NamedTuple):
     line: int
     first: int
     last: int
+
+
+def _in_order(hit: Hit) -> tuple[int, int, int]:
+    return hit.first, hit.entry, hit.last
 
 
 class Key(NamedTuple):
@@ -114,26 +115,6 @@ def _after_gaps(start: State) -> dict[State, int]:
     return found
 
 
-def _key_hashes(tokens: NDArray[np.uint64]) -> Hashes:
-    """Hashes of keys of one length, shape (keys, length) → (keys,)."""
-    value = tokens[:, 0]
-    for column in range(1, tokens.shape[1]):
-        value = value * _STEP + tokens[:, column]
-    return mixed(value + _LENGTH_SALT[tokens.shape[1]])
-
-
-class _Node(NamedTuple):
-    """A state as the reader uses it; `words` leads to (whether a colon must follow, node number)."""
-
-    words: dict[int, list[tuple[bool, int]]]
-    any_of: list[tuple[frozenset[int], int]]
-    gaps: list[tuple[int, int]]
-    ending: bool
-
-
-_LISTED = 3
-
-
 class Tables(NamedTuple):
     """The compiled lexicon as arrays: what ``compiled.npz`` holds.
 
@@ -162,7 +143,7 @@ class Tables(NamedTuple):
 def joined(first: Tables, second: Tables, entries: int) -> Tables:
     """Two compiled lexicons as one; the first has `entries` entries."""
     states, steps, lists = len(first.ending), len(first.step_kind), len(first.list_first) - 1
-    listed = second.step_value + np.where(second.step_kind == _LISTED, np.uint64(lists), np.uint64(0))
+    listed = second.step_value + np.where(second.step_kind == LISTED, np.uint64(lists), np.uint64(0))
     moved = second._replace(
         key_entry=second.key_entry + np.uint32(entries), key_state=second.key_state + np.uint32(states),
         first_step=(second.first_step + np.uint32(steps))[1:], step_value=listed,
@@ -192,7 +173,7 @@ def tables_of(keys: Sequence[Key]) -> Tables:
                 kinds.append(2)
                 values.append(element.most)
             else:
-                kinds.append(_LISTED)
+                kinds.append(LISTED)
                 values.append(lists.setdefault(element.hashes, len(lists)))
             targets.append(numbers[following])
         first.append(len(kinds))
@@ -204,7 +185,7 @@ def tables_of(keys: Sequence[Key]) -> Tables:
     hashed = np.zeros(count, np.uint64)
     for size in range(1, MOST_KEY + 1):
         rows = length == size
-        hashed[rows] = _key_hashes(token[rows, :size])
+        hashed[rows] = run_hash(token[rows, :size])
     order = np.argsort(hashed, kind="stable")
     word, inverse = np.unique(token, return_inverse=True)
     spelled: NDArray[np.uint32] = inverse.reshape(token.shape).astype(np.uint32)
@@ -221,40 +202,6 @@ def tables_of(keys: Sequence[Key]) -> Tables:
         np.array([value for hashes in lists for value in sorted(hashes)], np.uint64), word)
 
 
-class _Anchor:
-    """The keys of one length that stand at the start of a line, or anywhere: a bit table, then the keys by hash."""
-
-    def __init__(self, at_start: bool, length: int, tables: Tables, rows: Ints) -> None:
-        self.at_start, self.length = at_start, length
-        self._rows = rows[np.argsort(tables.key_hash[rows], kind="stable")]
-        hashes = tables.key_hash[self._rows]
-        self._first = np.flatnonzero(np.append(True, hashes[1:] != hashes[:-1])[:len(hashes)])
-        self._hashes = hashes[self._first]
-        self._after = np.append(self._first[1:], len(rows))
-        self._bits = np.zeros(1 << _BITS, bool)
-        self._bits[self._hashes >> _SHIFT] = True
-
-    def lookup(self, values: Hashes, starts: Ints) -> tuple[Ints, Ints]:
-        """The tokens at which a key of this kind begins, as far as hashes can tell, and the keys' rows.
-
-        `values` are the hashes of the runs of this length from each token on, `starts` the first tokens of the lines.
-        """
-        if not len(self._hashes) or not len(values):
-            return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        if self.at_start:
-            places = starts[starts < len(values)]
-            places = places[self._bits[values[places] >> _SHIFT]]
-        else:
-            places = np.flatnonzero(self._bits[values >> _SHIFT])
-        wanted = values[places]
-        at = np.minimum(np.searchsorted(self._hashes, wanted), len(self._hashes) - 1)
-        known = self._hashes[at] == wanted
-        places, at = places[known], at[known]
-        first, many = self._first[at], self._after[at] - self._first[at]
-        inside = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
-        return np.repeat(places, many), self._rows[np.repeat(first, many) + inside]
-
-
 class Index:
     """The compiled lexicon: entries and the keys that lead to them."""
 
@@ -262,7 +209,6 @@ class Index:
         self.entries = list(entries)
         self.tables = tables
         self.languages = languages
-        self._nodes: dict[int, _Node] = {}
         whole = np.array([entry.match in _WHOLE for entry in self.entries], bool)
         anchored = np.array([entry.match in _ANCHORED for entry in self.entries], bool)
         to_end = np.array([entry.match in _TO_END for entry in self.entries], bool)
@@ -277,9 +223,19 @@ class Index:
         complete = tables.first_step[tables.key_state + 1] == tables.first_step[tables.key_state]
         self._closed = complete & to_end[entry]
         self._labels = self._closed & self._whole & sure & (tables.key_before == 0)
-        self._anchors = [_Anchor(at_start, length, tables, np.flatnonzero(
-            (self._at_start == at_start) & (tables.key_length == length)))
-            for at_start in (True, False) for length in range(1, MOST_KEY + 1)]
+        rules = (BEGINS * anchored + WHOLE * whole + ENDS * to_end).astype(np.uint8)
+        self._keys = Keys(rules[entry], tables.key_length, tables.key_before, tables.key_colons, tables.key_state)
+        self._graph = Graph(tables.first_step, tables.ending, tables.step_kind, tables.step_value, tables.step_state,
+                            tables.list_first, tables.list_hash)
+        self._cases = ["" if entry.case == "any" else entry.case for entry in self.entries]
+        self._anchor = (tables.key_length - 1 + MOST_KEY * (~self._at_start)).astype(np.uint8)
+        self._rows = np.argsort(tables.key_hash, kind="stable")
+        self._hashes, first = np.unique(tables.key_hash, return_index=True)
+        self._first = np.append(first, len(tables.key_hash))
+        slots = tables.key_hash >> np.uint64(_SHIFT)
+        self._bits = np.zeros((2, MOST_KEY, 1 << (64 - _SHIFT - 3)), np.uint8)
+        np.bitwise_or.at(self._bits, (self._anchor // MOST_KEY, self._anchor % MOST_KEY, slots >> np.uint64(3)),
+                         np.uint8(1) << (slots & np.uint64(7)).astype(np.uint8))
 
     def find(self, documents: Documents, given: Sequence[str] = ()) -> list[Hit]:
         """Every hit of every entry, in order of place; `given` are the texts' languages, where the caller knows.
@@ -296,30 +252,29 @@ class Index:
             # A whole line that is a label of another language is one all the same: pages mix their labels.
             fits = active[documents.document[line], self._language[rows]] | self._labels[rows]
             places, rows = places[fits], rows[fits]
-        reader = _Reader(documents, self)
-        tables = self.tables
-        keys = zip(places.tolist(), tables.key_entry[rows].tolist(), tables.key_length[rows].tolist(),
-                   tables.key_before[rows].tolist(), tables.key_colons[rows].tolist(),
-                   tables.key_state[rows].tolist(), strict=True)
-        found = {hit for place, *key in keys for hit in reader.read(place, _Found(*key))}
-        return sorted(found, key=lambda hit: (hit.first, hit.entry, hit.last))
+        which, lines, firsts, lasts = kernels.match_phrases(places, rows, self._keys, self._graph, Tokens(
+            documents.first_token, documents.document, documents.hashes, documents.token_end, documents.kinds))
+        found = {Hit(*hit) for hit in zip(self.tables.key_entry[rows[which]].tolist(), lines.tolist(), firsts.tolist(),
+                                          lasts.tolist(), strict=True)}
+        cases = self._cases
+        return sorted((hit for hit in found if not cases[hit.entry]
+                       or _case_fits(documents, cases[hit.entry], hit.first, hit.last)), key=_in_order)
 
     def _candidates(self, documents: Documents) -> tuple[Ints, Ints]:
         """Tokens at which a key stands where its entry wants it, with the rows of the key table."""
         tables, hashes = self.tables, documents.hashes
         starts = documents.first_token[:-1][documents.tokens > 0]
+        place, anchor = kernels.key_places(hashes, starts, self._bits, _SHIFT)
+        wanted = self._run_hashes(hashes, place, anchor % MOST_KEY + 1)
+        at = np.minimum(np.searchsorted(self._hashes, wanted), len(self._hashes) - 1)
+        known = self._hashes[at] == wanted
+        place, anchor, at = place[known], anchor[known], at[known]
+        first, many = self._first[at], self._first[at + 1] - self._first[at]
+        inside = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
+        row = self._rows[np.repeat(first, many) + inside]
+        fits = self._anchor[row] == np.repeat(anchor, many)
+        place, row = np.repeat(place, many)[fits], row[fits]
         line_of = np.repeat(np.arange(documents.line_count), documents.tokens)
-        places, rows = [], []
-        run, values = hashes, []
-        for length in range(1, MOST_KEY + 1):
-            if length > 1:
-                run = run[:-1] * _STEP + hashes[length - 1:]
-            values.append(mixed(run + _LENGTH_SALT[length]))
-        for anchor in self._anchors:
-            there, keys = anchor.lookup(values[anchor.length - 1], starts)
-            places.append(there)
-            rows.append(keys)
-        place, row = np.concatenate(places), np.concatenate(rows)
         line = line_of[place]
         end, last = place + tables.key_length[row], documents.first_token[line + 1]
         fits = documents.tokens[line] <= self._words[row]
@@ -328,29 +283,19 @@ class Index:
         fits &= ~self._closed[row] | (end >= last)
         place, row = place[fits], row[fits]
         fits = np.ones(len(place), bool)
-        for at in range(MOST_KEY):
-            inside = np.flatnonzero(fits & (tables.key_length[row] > at))
-            fits[inside] = hashes[place[inside] + at] == tables.word[tables.key_word[row[inside], at]]
+        for word in range(MOST_KEY):
+            longer = np.flatnonzero(fits & (tables.key_length[row] > word))
+            fits[longer] = hashes[place[longer] + word] == tables.word[tables.key_word[row[longer], word]]
         return place[fits], row[fits]
 
-    def node(self, state: int) -> _Node:
-        """A state of the compiled graph, made ready when it is first needed."""
-        node = self._nodes.get(state)
-        if node is None:
-            tables = self.tables
-            node = _Node({}, [], [], bool(tables.ending[state]))
-            for step in range(int(tables.first_step[state]), int(tables.first_step[state + 1])):
-                kind, value, target = (int(tables.step_kind[step]), int(tables.step_value[step]),
-                                       int(tables.step_state[step]))
-                if kind < 2:
-                    node.words.setdefault(value, []).append((bool(kind), target))
-                elif kind == 2:
-                    node.gaps.append((value, target))
-                else:
-                    hashes = tables.list_hash[int(tables.list_first[value]):int(tables.list_first[value + 1])]
-                    node.any_of.append((frozenset(hashes.tolist()), target))
-            self._nodes[state] = node
-        return node
+    @staticmethod
+    def _run_hashes(hashes: Hashes, places: Ints, lengths: NDArray[np.uint8]) -> Hashes:
+        """The hashes of the runs of given lengths at given tokens."""
+        found = np.zeros(len(places), np.uint64)
+        for length in range(1, MOST_KEY + 1):
+            of_length = np.flatnonzero(lengths == length)
+            found[of_length] = run_hash(hashes[places[of_length, None] + np.arange(length)])
+        return found
 
 
 _WHOLE = (Match.LINE, Match.HEADING)
@@ -358,111 +303,14 @@ _ANCHORED = (*_WHOLE, Match.START)
 _TO_END = (*_WHOLE, Match.END)
 
 
-class _Found(NamedTuple):
-    """What the reader needs to know of a key."""
-
-    entry: int
-    length: int
-    before: int
-    colons: int
-    state: int
-
-
-class _Reader:
-    """Compares phrases with the tokens of one `Documents`."""
-
-    def __init__(self, documents: Documents, index: Index) -> None:
-        self.documents = documents
-        self.index = index
-        self._line_starts: list[int] = documents.first_token.tolist()
-        self._tokens: tuple[int, list[int]] = (-1, [])
-
-    def read(self, place: int, key: _Found) -> Iterator[Hit]:
-        """The hits at a token of the phrases behind a key whose words are known to stand there."""
-        index = self.index
-        number, length, before, colons, state = key
-        entry = index.entries[number]
-        line = bisect_right(self._line_starts, place) - 1
-        first, last = self._line_starts[line], self._line_starts[line + 1]
-        whole = entry.match in _WHOLE
-        if entry.match in _ANCHORED and (place - first > before or (whole and before and place == first)):
-            return
-        limit = self._wrapped_end(line, last) if place + length > last else last
-        if place + length > limit:
-            return
-        if colons and not all(self._colon_after(place + at) for at in range(length) if colons >> at & 1):
-            return
-        to_end = entry.match in _TO_END
-        for after in self._ends(state, length, min(limit - place, REACH), place):
-            if to_end and place + after != limit:
-                continue
-            hit = Hit(number, line, first if before else place, place + after)
-            if entry.case == "any" or self._case_fits(entry, hit):
-                yield hit
-
-    def _tokens_at(self, place: int) -> list[int]:
-        """The tokens from a place on, `REACH` of them at most."""
-        if self._tokens[0] != place:
-            self._tokens = (place, self.documents.hashes[place:place + REACH].tolist())
-        return self._tokens[1]
-
-    def _ends(self, state: int, at: int, limit: int, place: int) -> Iterator[int]:
-        """Every number of tokens that the phrase may take in all, from a state reached after `at` tokens.
-
-        No pair of state and token is looked at twice, so that the work is bounded by the phrase's size times `REACH`.
-        """
-        node = self.index.node(state)
-        if not (node.words or node.gaps or node.any_of):
-            yield at
-            return
-        tokens = self._tokens_at(place)
-        waiting = [(state, at)]
-        seen: set[tuple[int, int]] = set()
-        while waiting:
-            state, at = item = waiting.pop()
-            if item in seen:
-                continue
-            seen.add(item)
-            node = self.index.node(state)
-            if node.ending:
-                yield at
-            if at >= limit:
-                continue
-            for colon, following in node.words.get(tokens[at], ()):
-                if not colon or self._colon_after(place + at):
-                    waiting.append((following, at + 1))
-            for hashes, following in node.any_of:
-                if tokens[at] in hashes:
-                    waiting.append((following, at + 1))
-            for most, following in node.gaps:
-                waiting += [(following, reached) for reached in range(at + 1, min(at + most, limit) + 1)]
-
-    def _wrapped_end(self, line: int, last: int) -> int:
-        """The end of the next line's tokens where a label of a word or two a line was wrapped over two lines."""
-        documents = self.documents
-        following = line + 1
-        if (following < documents.line_count and documents.tokens[line] <= 2
-                and 0 < documents.tokens[following] <= 2
-                and documents.document[following] == documents.document[line]):
-            return self._line_starts[following + 1]
-        return last
-
-    def _colon_after(self, token: int) -> bool:
-        kinds = self.documents.kinds
-        place = int(self.documents.token_end[token])
-        while place < len(kinds) and kinds[place] in (ch.SPACE, ch.QUOTE):
-            place += 1
-        return place < len(kinds) and bool(kinds[place] == ch.COLON)
-
-    def _case_fits(self, entry: Entry, hit: Hit) -> bool:
-        documents = self.documents
-        start = int(documents.token_start[hit.first])
-        if documents.kinds[start] == ch.LOWER:
-            return False
-        if entry.case == "capital":
-            return True
-        if entry.case == "title":
-            starts, ends = documents.token_start[hit.first:hit.last], documents.token_end[hit.first:hit.last]
-            return not bool(((documents.kinds[starts] == ch.LOWER) & (ends - starts > _PARTICLE)).any())
-        end = int(documents.token_end[hit.last - 1])
-        return not bool((documents.kinds[start:end] == ch.LOWER).any())
+def _case_fits(documents: Documents, case: str, first: int, last: int) -> bool:
+    """Whether the tokens ``[first, last)`` are written as an entry's `case` asks."""
+    start = int(documents.token_start[first])
+    if documents.kinds[start] == ch.LOWER:
+        return False
+    if case == "capital":
+        return True
+    if case == "title":
+        starts, ends = documents.token_start[first:last], documents.token_end[first:last]
+        return not bool(((documents.kinds[starts] == ch.LOWER) & (ends - starts > _PARTICLE)).any())
+    return not bool((documents.kinds[start:int(documents.token_end[last - 1])] == ch.LOWER).any())

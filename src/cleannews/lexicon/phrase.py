@@ -22,8 +22,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from cleannews.document import NUMBER, hashes_of
+from cleannews.document import hashes_of
 from cleannews.errors import LexiconError
+from cleannews.kernels.hashing import NUMBER
 
 DEEPEST = 12
 """Brackets within brackets. Nobody writes so many; a file made to break the parser might."""

@@ -220,7 +220,7 @@ def columns(material: Material, evidence: Sequence[Evidence], scorer: NgramScore
     shape = (first_kind.astype(np.int64) * 32 + last_kind) * 4 + np.searchsorted([3, 8, 20], words)
     same = np.zeros(lines.count, np.uint8)
     same[1:] = (shape[1:] == shape[:-1]) * 255
-    same[lines.first] = 0  # above a text's first line stands another text
+    same[lines.place == lines.first] = 0
     add("like above", same)
     add("like below", lines.beside(same, 1))
     add("alike 8 around", lines.mean(same, 8, 8))

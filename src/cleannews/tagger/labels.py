@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from cleannews.document import Documents, mixed
+from cleannews.document import Documents
+from cleannews.kernels.hashing import mixed
 
 SHINGLE = 4
 ARTICLE, CRUFT, UNDECIDED = 0, 1, -1

@@ -22,11 +22,12 @@ import numpy as np
 
 from cleannews.cleaner import Cleaner
 from cleannews.errors import InputError, ModelError
+from cleannews.kernels.reference import ngram_buckets
 from cleannews.labels import KEEP
 from cleannews.tagger.features import Lines, columns, ngram_columns, second_look
 from cleannews.tagger.labels import ARTICLE, CRUFT, UNDECIDED, label_lines
 from cleannews.tagger.model import Tagger, stage_score
-from cleannews.tagger.ngrams import BITS, LONG_LINE, NgramScorer, buckets, long_only, scaled
+from cleannews.tagger.ngrams import BITS, LONG_LINE, NgramScorer, long_only, scaled
 from cleannews.tagger.trees import UNIT, Trees
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ def build_table(cases: Sequence[Case], settings: Settings, say: Progress) -> Tab
                 continue
             # Every page counts alike, a long line more than a short one.
             weight = (0.3 + np.minimum(tokens, 60) / 20) * case.weight * (1000 / (500 + tokens.sum()))
-            lines, values = buckets(documents)
+            lines, values = ngram_buckets(documents.hashes, documents.first_token, BITS)
             row_of = np.full(documents.line_count, -1)
             row_of[visible] = np.arange(len(visible)) + rows
             parts["base"].append(np.stack(list(found.values())))
@@ -227,9 +228,9 @@ def _fit_ngrams(table: Table, train: NDArray[np.bool_], settings: Settings) -> N
 def scores_of(table: Table, weights: NDArray[np.int8]) -> NDArray[np.uint8]:
     """What an `NgramScorer` with these weights gives for every line, shape (2, lines)."""
     count = len(table.label)
-    wide = weights.astype(np.int64)
-    return np.stack([scaled(wide[0], table.gram_rows, table.grams, count),
-                     long_only(scaled(wide[1], table.gram_rows, table.grams, count), table.tokens)])
+    sizes = np.bincount(table.gram_rows, minlength=count)
+    totals = [np.bincount(table.gram_rows, row[table.grams], count).astype(np.int64) for row in weights]
+    return np.stack([scaled(totals[0], sizes), long_only(scaled(totals[1], sizes), table.tokens)])
 
 
 def fit_trees(base: NDArray[np.uint8], table: Table, train: NDArray[np.bool_], test: NDArray[np.bool_],

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cleannews import kernels
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 UNIT = 1 << 12
 """Leaf values are kept in units of 1/4096 of a logit: rounding moves a sum of 400 trees by 0.05 at the very most."""
-
-_FEW = 300  # lines
-_CHUNK = 4096  # lines taken through all trees at once: their columns stay in the cache
 
 
 @dataclass(frozen=True)
@@ -37,25 +36,5 @@ class Trees:
     def sums(self, columns: NDArray[np.uint8]) -> NDArray[np.int32]:
         """The logit of each line in `UNIT`; `columns` has shape (features, lines)."""
         total = np.full(columns.shape[1], self.bias, np.int32)
-        for start in range(0, columns.shape[1], _CHUNK):
-            part = np.ascontiguousarray(columns[:, start:start + _CHUNK])
-            self._add(part, total[start:start + _CHUNK])
+        kernels.add_trees(columns, self.features, self.borders, self.leaves, total)
         return total
-
-    def _add(self, columns: NDArray[np.uint8], total: NDArray[np.int32]) -> None:
-        """Add every tree's leaf to the total of each line."""
-        if columns.shape[1] <= _FEW:
-            # So few lines that what costs is the number of calls: all levels of a tree at once.
-            for features, borders, leaves in zip(self.features, self.borders[:, :, None], self.leaves, strict=True):
-                total += leaves.take(np.packbits(columns[features] > borders, axis=0, bitorder="little")[0])
-            return
-        above = np.empty(columns.shape[1], bool)
-        bit = above.view(np.uint8)
-        which = np.empty(columns.shape[1], np.uint8)
-        for features, borders, leaves in zip(self.features.tolist(), self.borders, self.leaves, strict=True):
-            which.fill(0)
-            for level, feature in enumerate(features):
-                np.greater(columns[feature], borders[level], out=above)
-                np.left_shift(bit, level, out=bit)
-                np.bitwise_or(which, bit, out=which)
-            total += leaves.take(which)

@@ -1,0 +1,32 @@
+"""The inner loops: everything that looks at single characters, tokens or trees, and nothing that knows of cruft.
+
+`reference` has them in numpy and tells what each computes; `compiled` has the same in C. The compiled ones are used
+where the package was built with a C compiler, unless the environment variable CLEANNEWS_KERNELS is ``reference``. Both
+give the same arrays for every input (``tests/test_kernels.py``), so that a text is cleaned alike everywhere.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING or os.environ.get("CLEANNEWS_KERNELS") == "reference":
+    from cleannews.kernels import reference as chosen
+else:
+    try:
+        from cleannews.kernels import compiled as chosen
+    except ImportError:
+        from cleannews.kernels import reference as chosen
+
+__all__ = ["NAME", "add_trees", "classify", "key_places", "match_phrases", "measure", "ngram_sums", "tokenize"]
+
+NAME: str = chosen.__name__.rpartition(".")[2]
+"""Which are used: ``compiled`` or ``reference``."""
+
+classify = chosen.classify
+measure = chosen.measure
+tokenize = chosen.tokenize
+key_places = chosen.key_places
+match_phrases = chosen.match_phrases
+ngram_sums = chosen.ngram_sums
+add_trees = chosen.add_trees

@@ -1,0 +1,41 @@
+"""Hashes of tokens and of runs of tokens: 64 bits, modulo 2**64, the same on every machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Hashes = NDArray[np.uint64]
+
+NUMBER = np.uint64(0x9E3779B97F4A7C15)
+"""The hash that every number shares."""
+
+STEP = np.uint64(0xD6E8FEB86659FD93)
+"""The multiplier that joins the hashes of neighbouring tokens."""
+
+_MIX = np.uint64(0xFF51AFD7ED558CCD)
+_SALTS: list[np.uint64] = [np.uint64(length * 0x2545F4914F6CDD1D & (2**64 - 1)) for length in range(64)]
+
+
+def mixed(values: Hashes) -> Hashes:
+    """Spread the bits of 64-bit hashes (the finaliser of MurmurHash3, Appleby 2011)."""
+    values = (values ^ (values >> np.uint64(33))) * _MIX
+    spread: Hashes = values ^ (values >> np.uint64(29))
+    return spread
+
+
+def run_hash(tokens: Hashes) -> Hashes:
+    """The hash of token runs of one length, shape (runs, length) → (runs,): what `key_places` looks up."""
+    value = tokens[:, 0]
+    for column in range(1, tokens.shape[1]):
+        value = value * STEP + tokens[:, column]
+    return mixed(value + length_salt(tokens.shape[1]))
+
+
+def length_salt(length: int) -> np.uint64:
+    """What keeps runs of one length apart from those of another."""
+    return _SALTS[length]
