@@ -48,7 +48,8 @@ def seeds(target: str) -> list[bytes]:
     if target in ("clean", "many"):
         return list(_pages(b"\x40\x41\x42" if target == "clean" else b"\x80"))
     if target == "html":
-        page = f"<html><head><title>Vote</title></head><body><article>{'<p>' + _TEXT + '</p>' * 9}</article></body></html>"
+        body = f"<p>{_TEXT}</p>" * 9
+        page = f"<html><head><title>Vote</title></head><body><article>{body}</article></body></html>"
         return [b"\x00" + page.encode(), *_pages(b"\x01")]
     if target == "lexicon":
         return [b"\x00" + _LEXICON.encode(), *(bytes([at + 1]) + phrase.encode() for at, phrase in enumerate(_PHRASES))]

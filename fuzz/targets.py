@@ -36,8 +36,8 @@ PROFILES = ("article", "page", "strict")
 
 PIECES = (
     "\n", "\n\n", "\r\n", "\r", "\u2028", "\x85", "\t", "  ", "\0", "\ufeff", "\u200b", "\u200d", "\ud800", "\udfff",
-    "\u0301", "\u202e", "\U0001f4f0", "\U000e0041", "\U0002000b", "中文。", "ไทย", "한국", "é", "Ã©", "â€™", "“", "”", "’",
-    "«", "»", "•", "– ", "› ", "|", "• 1", "• 2", "1. ", "&amp;", "&#8217;", "<b>", "</b>", "<br/>", "<!--", "-->",
+    "\u0301", "\u202e", "\U0001f4f0", "\U000e0041", "\U0002000b", "中文。", "ไทย", "한국", "é", "Ã©", "â€™", "“", "”",
+    "’", "«", "»", "•", "– ", "› ", "|", "• 1", "• 2", "1. ", "&amp;", "&#8217;", "<b>", "</b>", "<br/>", "<!--", "-->",
     "[caption id=1]", "[](", "](https://a.example/b)", "![", "{{ad}}", "{% include a %}", "${a}", "%AD_SLOT%",
     "Related Links", "Share this article", "Advertisement", "ADVERTISEMENT", "Subscribe to our newsletter",
     "Follow us on Twitter", "Leave a comment", "All rights reserved.", "Key Takeaways", "Read more: ", "Photo: ",

@@ -1,4 +1,4 @@
-"""Every input that fuzzing ever found to break a promise keeps it now, and so do the inputs that fuzzing starts from."""
+"""Inputs that fuzzing found to break a promise keep it now, and so do those that fuzzing starts from."""
 
 from __future__ import annotations
 

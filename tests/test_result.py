@@ -97,10 +97,15 @@ def test_two_rounds_told_as_one_are_in_order_and_apart(rounds: Rounds):
 
 
 def test_a_cut_across_two_cuts_that_touch_takes_nothing_from_between_them():
-    first, middle = applied("abcdef", [Cut(1, 3, Category.MARKUP, 0.9, RULE), Cut(3, 5, Category.MARKUP, 0.9, RULE)])
-    second, _ = applied(middle, [Cut(0, 2, Category.SHARE, 0.9, RULE, "X")])
+    cuts = [Cut(1, 3, Category.MARKUP, 0.9, RULE), Cut(3, 5, Category.MARKUP, 0.9, RULE)]
+    first, middle = removals_of("abcdef", cuts), applied("abcdef", cuts)
+    second = removals_of(middle, [Cut(0, 2, Category.SHARE, 0.9, RULE, "X")])
     assert [(removal.text, removal.replacement) for removal in composed("abcdef", first, second)] == [
-        ("a", "X"), ("bc", ""), ("de", ""), ("f", "")]
+        ("a", "X"),
+        ("bc", ""),
+        ("de", ""),
+        ("f", ""),
+    ]
 
 
 @given(data=st.data(), text=st.text("abcdefgh", max_size=24))

@@ -15,7 +15,7 @@ import numpy as np
 
 from cleannews import characters as ch
 from cleannews import kernels
-from cleannews.kernels.graph import BEGINS, ENDS, LISTED, WHOLE, Graph, Keys, Tokens
+from cleannews.kernels.graph import BEGINS, ENDS, LISTED, REACH, WHOLE, Graph, Keys, Tokens
 from cleannews.kernels.hashing import run_hash
 from cleannews.lexicon.entry import Entry, Match
 from cleannews.lexicon.phrase import AnyOf, Gap, State, Word

@@ -167,7 +167,8 @@ def _sequence(
                 raise LexiconError(f"the phrase {shown(phrase)} has a '<' with no '>' after it")
             name, signs = signs[0], signs[2:]
             if name not in words:
-                raise LexiconError(f"the phrase {shown(phrase)} names <{name}>, which is no list in [words] of its file")
+                raise LexiconError(f"the phrase {shown(phrase)} names <{name}>, which is no list in [words] "
+                                   "of its file")
             options[-1].append(AnyOf(name, words[name]))
         elif sign == ">":
             raise LexiconError(f"the phrase {shown(phrase)} has a '>' with no '<' before it")

@@ -140,7 +140,7 @@ def _wrong(arrays: dict[str, Any], names: Any, stages: Sequence[Trees]) -> str:
         if (trees.features.ndim != 2 or not 0 < levels <= DEEPEST or trees.borders.shape != trees.features.shape
                 or trees.leaves.shape != (len(trees.features), 1 << levels)):
             return f"the trees of its {stage} stage have the wrong shape"
-        if (trees.features.dtype, trees.borders.dtype, trees.leaves.dtype) != (np.int16, np.uint8, np.int32):
+        if [array.dtype.str for array in (trees.features, trees.borders, trees.leaves)] != ["<i2", "|u1", "<i4"]:
             return f"the trees of its {stage} stage have the wrong type"
         if abs(trees.bias) >= 1 << 30:
             return f"the bias of its {stage} stage is out of range"
