@@ -70,7 +70,7 @@ def _until_prose(material: Material, first: int, last: int, paragraphs: NDArray[
         list[int], bool]:
     """The visible lines from `first` until prose resumes, and whether it did.
 
-    With `paragraphs`, the paragraphs of prose before each line, a first paragraph that is the text's last belongs to it.
+    With `paragraphs`, those of prose before each line, a first paragraph that is the text's last belongs to the block.
     """
     documents, prose = material.documents, material.prose
     body: list[int] = []
