@@ -65,6 +65,19 @@ def test_trees_are_summed_alike(seed, lines, depth):
     alike(*sums)
 
 
+@given(st.lists(st.integers(1, 40), max_size=6), st.integers(0, 2**32))
+def test_lines_around_lines_are_taken_alike(lengths, seed):
+    rng = np.random.default_rng(seed)
+    bounds = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    first, after = np.repeat(bounds[:-1], lengths), np.repeat(bounds[1:], lengths)
+    columns = rng.integers(0, 256, (3, len(first)), np.uint8)
+    windows = np.array([(-1, -1, -1, -1), (1, 4, 0, 3), (-12, 12, -12, 12), (0, 1 << 40, 0, 1 << 40), (2, 2, 2, 2)])
+    alike(compiled.window_means(columns, first, after, windows),
+          reference.window_means(columns, first, after, windows))
+    values = rng.integers(-3, 4, len(first))
+    alike(compiled.best_runs(values, bounds), reference.best_runs(values, bounds))
+
+
 @given(st.lists(news(), min_size=1, max_size=3) | st.just(["\n".join(lines) for lines in ARTICLES.values()]))
 def test_phrases_are_found_alike(texts):
     index = load().index

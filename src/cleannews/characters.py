@@ -128,6 +128,16 @@ def tables() -> Tables:
 
 
 @cache
+def among(*kinds: int) -> NDArray[np.bool_]:
+    """A table that tells for each class whether it is one of these, shape (CLASSES,)."""
+    import numpy as np  # noqa: PLC0415
+
+    table = np.zeros(CLASSES, bool)
+    table[list(kinds)] = True
+    return table
+
+
+@cache
 def signs() -> NDArray[np.uint16]:
     """Which groups of `SIGNS` each code point is in, a bit a group, shape (LIMIT + 1,)."""
     import numpy as np  # noqa: PLC0415

@@ -23,6 +23,7 @@ import numpy as np
 
 from cleannews import characters as ch
 from cleannews import kernels
+from cleannews.kernels.hashing import mixed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -105,7 +106,7 @@ class Documents:
             blank = part == ch.SPACE
             wide = ended & (self.codes[start:end] >= 0x3000)  # 。！？ end a sentence without a space after them
             after_space = np.flatnonzero(ended[:-2] & blank[1:-1]) + 2
-            after_space = after_space[np.isin(part[after_space], (ch.LOWER, ch.SPACE, ch.TERMINAL), invert=True)]
+            after_space = after_space[~ch.among(ch.LOWER, ch.SPACE, ch.TERMINAL)[part[after_space]]]
             after_wide = np.flatnonzero(wide[:-1] & ~closing[1:]) + 1
             found.append(np.union1d(after_space, after_wide) + start)
         return np.concatenate(found)
@@ -127,6 +128,16 @@ class Documents:
         """`ink_start` and `ink_end` as lists, for who looks at single lines."""
         return self.ink_start.tolist(), self.ink_end.tolist()
 
+    @cached_property
+    def line_hashes(self) -> Hashes:
+        """A hash of each line's tokens and of the text it stands in."""
+        place = np.arange(len(self.hashes), dtype=np.uint64)
+        first = np.repeat(self.first_token[:-1], self.tokens).astype(np.uint64)
+        sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(
+            mixed(self.hashes + (place - first) * np.uint64(0x9E3779B97F4A7C15)), dtype=np.uint64)])
+        token_sums = sums[self.first_token[1:]] - sums[self.first_token[:-1]]
+        return mixed(token_sums + self.document.astype(np.uint64) * np.uint64(0xD6E8FEB86659FD93))
+
     def lines_with(self, group: str) -> list[int]:
         """The lines that hold a character of a group of `characters.SIGNS`."""
         found: list[int] = np.flatnonzero(self._signs & np.uint16(ch.sign_bit(group))).tolist()
@@ -142,7 +153,7 @@ class Documents:
         """Class of the last visible code point of each line, looking behind closing quotes and brackets."""
         where = np.maximum(self.ink_end - 1, 0)
         for _ in range(2):
-            closed = np.isin(self.kinds[where], (ch.QUOTE, ch.CLOSING)) & (where > self.ink_start)
+            closed = ch.among(ch.QUOTE, ch.CLOSING)[self.kinds[where]] & (where > self.ink_start)
             where = where - closed
         return np.where(self.blank, np.uint8(ch.BREAK), self.kinds[where])
 

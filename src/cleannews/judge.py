@@ -6,7 +6,7 @@ and of the blank lines around what went, all but one group. A span inside a line
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from cleannews.document import Documents
     from cleannews.prose import Prose
 
+
+_SYMBOLS = "artefacts/symbols"
 
 NAMED = 0.5
 """A line is proposed by the rules from this score on; below, they only wonder."""
@@ -95,16 +97,17 @@ def judge(documents: Documents, prose: Prose, evidence: Iterable[Evidence], tagg
             if not is_prose[line] or score >= thresholds.prose:
                 winners[line] = Evidence(line, 0, 0, Category.OTHER, score, "tagger/line")
     owner: list[int] = documents.document.tolist()
-    _inherit(winners, blank, owner)
+    if any(winner.rule.startswith(_SYMBOLS) for winner in winners.values()):
+        _inherit(winners, blank, owner)
     cuts: list[list[Cut]] = [[] for _ in documents.texts]
     spans: dict[int, list[Cut]] = {}
-    gone: dict[int, Cut] = {}
+    gone: dict[int, Evidence | Cut] = {}
     for line, winner in winners.items():
         if winner.category in actions.repair:
             if winner.replacement is not None:
                 spans.setdefault(line, []).append(_narrowed(documents, winner))
             continue
-        gone[line] = Cut(0, 0, winner.category, winner.score, winner.rule)
+        gone[line] = winner
     for line, items in inside.items():
         if line in gone or line in spans:
             continue
@@ -119,8 +122,10 @@ def judge(documents: Documents, prose: Prose, evidence: Iterable[Evidence], tagg
             gone[line] = apart[0]
         else:
             spans[line] = apart
+    bases: list[int] = documents.base.tolist()
     for line, found in spans.items():
-        cuts[owner[line]].extend(found)
+        base = bases[owner[line]]
+        cuts[owner[line]] += [Cut(cut.start - base, cut.end - base, *cut[2:]) for cut in found]
     if gone:
         table = _Lines(documents, blank)
         by_document: dict[int, list[int]] = {}
@@ -128,8 +133,9 @@ def judge(documents: Documents, prose: Prose, evidence: Iterable[Evidence], tagg
             by_document.setdefault(owner[line], []).append(line)
         for document, lines in by_document.items():
             cuts[document].extend(_blocks(table, document, lines, gone))
-    return [[Cut(cut.start - base, cut.end - base, *cut[2:]) for cut in sorted(found)]
-            for found, base in zip(cuts, documents.base.tolist(), strict=False)]
+    for found in cuts:
+        found.sort()
+    return cuts
 
 
 def _score(item: Evidence) -> float:
@@ -156,7 +162,7 @@ def _inherit(winners: dict[int, Evidence], blank: Sequence[bool], owner: Sequenc
     last = -1
     for line in sorted(winners):
         winner = winners[line]
-        if previous is not None and winner.rule.startswith("artefacts/symbols"):
+        if previous is not None and winner.rule.startswith(_SYMBOLS):
             beside = owner[last] == owner[line] and all(blank[last + 1:line])
             if beside:
                 winner = winners[line] = winner._replace(category=previous.category)
@@ -199,10 +205,6 @@ def _nothing_left(documents: Documents, line: int, cuts: Sequence[Cut]) -> bool:
     return not documents.text_between(place, max(place, int(documents.ink_end[line]))).strip()
 
 
-def _spanning(cut: Cut, start: int, end: int) -> Cut:
-    return Cut(start, end, cut.category, cut.score, cut.rule)
-
-
 class _Lines:
     """The table of lines as lists: the judge looks at single lines."""
 
@@ -218,13 +220,14 @@ class _Lines:
         self.kinds = documents.kinds
 
 
-def _blocks(table: _Lines, document: int, lines: Sequence[int], gone: dict[int, Cut]) -> Iterable[Cut]:
+def _blocks(table: _Lines, document: int, lines: Sequence[int], gone: Mapping[int, Evidence | Cut]) -> Iterable[Cut]:
     """The spans of whole lines that go, with their line ends and with the blank lines that only separated them.
 
     Between two lines that stay, the first group of blank lines stays and the others go. Before the first line that
     stays, and after the last, all go; the text ends in a line end only where it did before.
     """
     first, after = table.first[document], table.first[document + 1]
+    base = table.base[document]
     limit = table.base[document + 1] - 1  # one past the text's last code point
     blank = table.blank
     at = 0
@@ -246,7 +249,7 @@ def _blocks(table: _Lines, document: int, lines: Sequence[int], gone: dict[int, 
         if above < first:
             start = table.start[first]
         elif below >= after:
-            ends_in_break = limit > table.base[document] and table.kinds[limit - 1] == BREAK
+            ends_in_break = limit > base and table.kinds[limit - 1] == BREAK
             start = table.stop[above] if ends_in_break else table.end[above]
         if glued_above:
             start = table.ink_end[above]
@@ -257,11 +260,13 @@ def _blocks(table: _Lines, document: int, lines: Sequence[int], gone: dict[int, 
             end = table.start[following] if following < after else limit
             if line + 1 < following and spare:
                 spare = False
-                yield _spanning(gone[line], start, table.stop[line])
+                reason = gone[line]
+                yield Cut(start - base, table.stop[line] - base, reason.category, reason.score, reason.rule)
                 start = end
                 continue
             if glued_above and following == below and below < after and not table.glued[below]:
                 end = table.end[line]  # the line end belongs to the pieces that stay
             if end > start:
-                yield _spanning(gone[line], start, end)
+                reason = gone[line]
+                yield Cut(start - base, end - base, reason.category, reason.score, reason.rule)
             start = end

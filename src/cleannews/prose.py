@@ -7,11 +7,14 @@ columns are what detectors and judge mean by prose; they hold no opinion about c
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import IntEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cleannews import characters as ch
+from cleannews import kernels
+from cleannews.kernels.hashing import in_order
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,50 +23,47 @@ if TYPE_CHECKING:
 
     Bools = NDArray[np.bool_]
 
-_BITS = 20
-_SHIFT = np.uint64(64 - _BITS)
+class Mark(IntEnum):
+    """What a token may be marked as: the number of its bit in `Prose.marks`."""
+
+    FUNCTION, MONTH, WEEKDAY, TIME, PLATFORM, FINITE, BY = range(7)  # the lexicon's word lists of these names
+    DATE = 7
+    """A month or a weekday."""
+    CLOCK = 8
+    """A word of times that is no date."""
+    STAMP = 9
+    """Anything of which timestamps are made: dates, times, numbers."""
+    NUMBER = 10
+    CAPITAL = 11
+    """Begins with a capital."""
+
+    @property
+    def bit(self) -> np.uint16:
+        """The mark as a mask."""
+        mask: np.uint16 = np.uint16(1 << self)
+        return mask
+
+
+_LISTS = (Mark.FUNCTION, Mark.MONTH, Mark.WEEKDAY, Mark.TIME, Mark.PLATFORM, Mark.FINITE, Mark.BY)
 
 
 class Words:
-    """The word lists of a lexicon, and which of a text's tokens are in which.
-
-    A token is looked up once for all lists: its hash's top bits are a slot of a table that names the one word that may
-    be there, which is then compared. Words that meet in a slot have a second table, by other bits.
-    """
+    """The word lists of a lexicon that tell what a token is."""
 
     def __init__(self, lists: Mapping[str, frozenset[int]]) -> None:
-        hashes = np.array(sorted(set().union(*lists.values())) if lists else [], np.uint64)
-        self._hashes = np.append(hashes, np.uint64(0))  # the last is no word
-        none = len(hashes)
-        numbers = np.arange(none, dtype=np.int16)
-        self._slots = np.full(1 << _BITS, none, np.int16)
-        self._slots[hashes >> _SHIFT] = numbers
-        pushed = numbers[self._slots[hashes >> _SHIFT] != numbers]
-        self._second = np.full(1 << _BITS, none, np.int16)
-        self._second[hashes[pushed] & _LOW] = pushed
-        self._rest = pushed[self._second[hashes[pushed] & _LOW] != pushed]
-        self._members = {name: np.append(np.isin(hashes, np.array(sorted(values), np.uint64)), False)
-                         for name, values in lists.items()}
-        self._nothing = np.zeros(none + 1, bool)
+        members = {mark: np.array(sorted(lists.get(mark.name.lower(), ())), np.uint64) for mark in _LISTS}
+        words = np.unique(np.concatenate(list(members.values())))
+        self._words = in_order(words)
+        self._marks = np.zeros(len(words), np.uint16)
+        for mark, hashes in members.items():
+            self._marks[np.searchsorted(words, hashes)] |= mark.bit
+        dates = (self._marks & (Mark.MONTH.bit | Mark.WEEKDAY.bit)) > 0
+        times = (self._marks & Mark.TIME.bit) > 0
+        self._marks |= dates * Mark.DATE.bit | (times & ~dates) * Mark.CLOCK.bit | (dates | times) * Mark.STAMP.bit
 
-    def numbers(self, hashes: Hashes) -> NDArray[np.int16]:
-        """The number of the word that each token is; the last number for a token that is none."""
-        found: NDArray[np.int16] = self._slots[hashes >> _SHIFT]
-        wrong = np.flatnonzero(self._hashes[found] != hashes)
-        second = self._second[hashes[wrong] & _LOW]
-        right = self._hashes[second] == hashes[wrong]
-        found[wrong] = len(self._hashes) - 1
-        found[wrong[right]] = second[right]
-        for number in self._rest.tolist():
-            found[hashes == self._hashes[number]] = number
-        return found
-
-    def members(self, name: str) -> Bools:
-        """Which words are in a list, shape (words + 1,); none, where there is no such list."""
-        return self._members.get(name, self._nothing)
-
-
-_LOW = np.uint64((1 << _BITS) - 1)
+    def marks(self, hashes: Hashes) -> NDArray[np.uint16]:
+        """The marks of tokens, as far as words alone tell."""
+        return kernels.look_up(hashes, self._words, self._marks)
 
 
 class Prose:
@@ -71,17 +71,19 @@ class Prose:
 
     def __init__(self, documents: Documents, words: Words) -> None:
         self.documents = documents
-        self._vocabulary = words
-        self._numbers = words.numbers(documents.hashes)
+        self._marks = words.marks(documents.hashes)
+        self._marks |= documents.numeric * (Mark.NUMBER.bit | Mark.STAMP.bit)
+        self._marks |= (documents.kinds[documents.token_start] == ch.UPPER) * Mark.CAPITAL.bit
+        self._counts = kernels.count_marks(self._marks, documents.first_token)
         counts = documents.counts
         singles = counts[:, ch.IDEOGRAPH] + counts[:, ch.SYLLABLE]
         self.singles: Ints = singles
         """Characters of scripts without spaces."""
         self.words: Ints = documents.tokens - singles + singles // 2
         """Words of each line."""
-        self.function: Ints = self.per_line(self.tokens_in("function"))
+        self.function: Ints = self.count(Mark.FUNCTION)
         """Function words of each line."""
-        self.numbers: Ints = self.per_line(documents.numeric)
+        self.numbers: Ints = self.count(Mark.NUMBER)
         """Numbers of each line."""
         self.ended: Bools = documents.last_kind == ch.TERMINAL
         """Ends like a sentence (closing quotes and brackets looked through)."""
@@ -98,22 +100,22 @@ class Prose:
             | (self.ended & (self.words >= 25)) | ((self.words >= 40) & (self.function * 6 >= self.words))
             | unstopped)
         """A paragraph: long enough, grammatical enough, and ended (or too long for anything else)."""
-        upper_first = np.isin(documents.first_kind, (ch.UPPER, ch.QUOTE, ch.DIGIT, ch.LETTER, ch.IDEOGRAPH,
-                                                     ch.SYLLABLE, ch.OPENING))
+        upper_first = ch.among(ch.UPPER, ch.QUOTE, ch.DIGIT, ch.LETTER, ch.IDEOGRAPH, ch.SYLLABLE,
+                               ch.OPENING)[documents.first_kind]
         last = documents.codes[np.maximum(documents.ink_end - 1, 0)]
         stopped = np.isin(last, _FULL_STOPS)
         self.headline: Bools = (upper_first & ~stopped & (self.words >= 4) & (self.words <= 26)
                                 & (documents.last_kind != ch.COLON) & (documents.last_kind != ch.COMMA))
         """Looks like a headline: a few words that do not end in a full stop."""
 
-    def tokens_in(self, name: str) -> Bools:
-        """Which tokens are in a word list of the lexicon: ``month``, ``weekday``, ``time``, ``function`` …"""
-        return self._vocabulary.members(name)[self._numbers]
+    def tokens(self, mark: Mark) -> Bools:
+        """Which tokens have a mark, shape (tokens,)."""
+        return (self._marks & mark.bit) > 0
 
-    def per_line(self, marked: Bools) -> Ints:
-        """How many of each line's tokens are marked; `marked` has one entry a token."""
-        sums = np.concatenate([[0], np.cumsum(marked)])
-        return np.diff(sums[self.documents.first_token])
+    def count(self, mark: Mark) -> Ints:
+        """How many of each line's tokens have a mark, shape (lines,)."""
+        counts: Ints = self._counts[mark]
+        return counts
 
 
 _FULL_STOPS = np.array([ord(char) for char in ".。।۔…,;"], np.uint32)

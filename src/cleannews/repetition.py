@@ -21,7 +21,7 @@ import numpy as np
 from cleannews import characters as ch
 from cleannews.document import Documents
 from cleannews.kernels.hashing import NUMBER, mixed
-from cleannews.prose import Prose, Words
+from cleannews.prose import Mark, Prose, Words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -79,8 +79,7 @@ class Folded:
         """Fold the tokens of `documents`; `vocabulary` says which words are months and weekdays."""
         hashes = documents.hashes
         line = np.repeat(np.arange(documents.line_count), documents.tokens)
-        known = vocabulary.numbers(hashes)
-        date = documents.numeric | vocabulary.members("month")[known] | vocabulary.members("weekday")[known]
+        date = documents.numeric | ((vocabulary.marks(hashes) & Mark.DATE.bit) > 0)
         # "May" and "Sun" alone are words; only beside a number are they a date.
         beside = np.zeros(len(hashes), bool)
         if len(hashes) > 1:

@@ -32,12 +32,13 @@ PATTERNS = {
         r"contact-form-7|gravityform|mc4wp_form|adrotate|advert|ad|newsletter|subscribe|et_pb_\w{1,30}|vc_\w{1,30}|"
         r"fusion_\w{1,30}|su_\w{1,30}|wp_\w{1,30}|tdb?_\w{1,30}|elementor-template|block|shortcode|button|more|quote)"
         r"(?:[\s:=][^\[\]]{0,300})?/?\]", regex.IGNORECASE),
-    "variable": regex.compile(r"\{%-?\s?include\s[^{}%\n]{1,120}%\}|\{\{[ \w.|:'-]{1,80}\}\}|\$\{[\w.]{1,60}\}|"
-                              r"(?<![\w%])%[A-Z][A-Z_]{2,40}%(?![\w%])"),
+    "variable": regex.compile(r"\{%-?\s?include\s[^{}%\n]{1,120}%\}|\{\{[ \w.|:'-]{1,80}\}\}|\$\{[\w.]{1,60}\}"),
+    "placeholder": regex.compile(r"(?<![\w%])%[A-Z][A-Z_]{2,40}%(?![\w%])"),
     "link": regex.compile(r"!?\[(?P<text>[^\[\]\n]{0,300})\]\((?:https?://|/|#|mailto:|www\.)[^()\s]{0,500}\)"),
     "glued": regex.compile(r"^\s{0,12}(?P<bullet>[•·▪‣◦●■*–-]\s{0,4})?(?P<number>\d{1,2})(?=[\p{Lu}\p{Lo}\"“‘'«„])"),
 }
 
+_DIGITS = 2  # of a number of a list
 _TITLE = 5  # tokens of the title of a takeaways box
 _ARROWS = np.array([ord(char) for char in "«»‹›"], np.uint32)
 
@@ -49,7 +50,7 @@ def detect(material: Material) -> list[Evidence]:
     found += _glued_numbers(material)
     found += _symbols_alone(documents)
     found += _stray_bars(documents)
-    for name, sign in (("tag", "<"), ("shortcode", "["), ("variable", "{"), ("variable", "%")):
+    for name, sign in (("tag", "<"), ("shortcode", "["), ("variable", "{"), ("placeholder", "%")):
         for line in documents.lines_with(sign):
             found += _markup(documents, line, name, Category.MARKUP)
     for line in documents.lines_with("&"):
@@ -67,10 +68,9 @@ def _glued_numbers(material: Material) -> list[Evidence]:
     takeaways block, with the repair that drops bullet and number.
     """
     documents = material.documents
-    digit_second = np.isin(documents.first_kind, (ch.DIGIT, ch.BAR, ch.DASH, ch.PUNCTUATION))
     runs: list[list[tuple[int, int]]] = []
     expected, previous = 1, -2
-    for line in np.flatnonzero(digit_second & ~documents.blank).tolist():
+    for line in _numbered(documents):
         match = PATTERNS["glued"].match(documents.text_of(line)[:60])
         if not match:
             continue
@@ -100,6 +100,18 @@ def _glued_numbers(material: Material) -> list[Evidence]:
             found.append(Evidence(line, int(documents.start[line]), int(documents.ink_end[line]),
                                   Category.TAKEAWAYS, 0.99, "artefacts/glued bullet number", replacement=text))
     return found
+
+
+def _numbered(documents: Documents) -> list[int]:
+    """Lines whose first token is a number of one or two digits with a letter or a quote right behind it."""
+    if not len(documents.hashes):
+        return []
+    first = np.minimum(documents.first_token[:-1], len(documents.hashes) - 1)
+    end = documents.token_end[first]
+    glued = ch.among(ch.UPPER, ch.LETTER, ch.IDEOGRAPH, ch.SYLLABLE, ch.QUOTE)[documents.kinds[end]]
+    lines: list[int] = np.flatnonzero((documents.tokens > 0) & documents.numeric[first] & glued
+                                      & (end - documents.token_start[first] <= _DIGITS)).tolist()
+    return lines
 
 
 def _symbols_alone(documents: Documents) -> list[Evidence]:

@@ -13,6 +13,7 @@ import regex
 from cleannews import characters as ch
 from cleannews.category import Category
 from cleannews.evidence import Evidence, Material, whole_line
+from cleannews.prose import Mark
 
 PATTERNS = {
     "address": regex.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}"),
@@ -48,10 +49,7 @@ def _timestamps(material: Material) -> Iterator[Evidence]:
     A bare number is no timestamp, and a month with a year alone may head a part of an article.
     """
     documents, prose = material.documents, material.prose
-    dates = prose.tokens_in("month") | prose.tokens_in("weekday")
-    times = prose.tokens_in("time")
-    dated, timed = prose.per_line(dates), prose.per_line(times & ~dates)
-    any_of = prose.per_line(dates | times | documents.numeric)
+    dated, timed, any_of = prose.count(Mark.DATE), prose.count(Mark.CLOCK), prose.count(Mark.STAMP)
     whole = ((any_of == documents.tokens) & (prose.numbers >= 1) & (documents.tokens <= _MOST_STAMP)
              & ((dated > 0) | (timed > 0)) & (documents.counts[:, ch.BAR] < 3))
     for line in np.flatnonzero(whole).tolist():
@@ -105,7 +103,7 @@ def _bylines(material: Material) -> list[int]:
     documents, prose = material.documents, material.prose
     first = documents.first_token[:-1]
     short = np.flatnonzero((documents.tokens >= 2) & (documents.tokens <= 12) & ~prose.ended & (prose.numbers == 0))
-    opened = prose.tokens_in("by")[first[short]]
+    opened = prose.tokens(Mark.BY)[first[short]]
     found = []
     for line in short[opened].tolist():
         names = slice(int(first[line]) + 1, int(first[line]) + int(documents.tokens[line]))
@@ -119,7 +117,7 @@ def _bylines(material: Material) -> list[int]:
 def _share_bars(material: Material) -> Iterator[Evidence]:
     """Lines of nothing but platforms: ``Facebook Twitter WhatsApp Email``."""
     documents, prose = material.documents, material.prose
-    platforms = prose.per_line(prose.tokens_in("platform"))
+    platforms = prose.count(Mark.PLATFORM)
     whole = (platforms == documents.tokens) & (documents.tokens >= 2) & (documents.tokens <= 16) & ~prose.ended
     for line in np.flatnonzero(whole).tolist():
         yield whole_line(documents, line, Category.SHARE, 0.93, "furniture/platforms alone")
@@ -215,7 +213,7 @@ def _alternative_texts(material: Material) -> Iterator[Evidence]:
     a participle before a preposition shows what the picture shows. Only above the second paragraph of prose.
     """
     documents, prose = material.documents, material.prose
-    finite = prose.per_line(prose.tokens_in("finite"))
+    finite = prose.count(Mark.FINITE)
     maybe = (prose.ended & (prose.words >= 5) & (prose.words <= 18) & (finite == 0) & (prose.numbers == 0)
              & (documents.counts[:, ch.TERMINAL] == 1) & (documents.counts[:, ch.QUOTE] == 0)
              & (documents.first_kind == ch.UPPER))

@@ -21,14 +21,16 @@ _AFTER_BANNER = (ch.COLON, ch.BAR, ch.DASH, ch.CLOSING, ch.TERMINAL)
 def detect(material: Material) -> list[Evidence]:
     """Evidence for every hit of the lexicon."""
     documents = material.documents
+    entries = material.lexicon.entries
+    paragraphs = ((material.prose.words >= _PARAGRAPH) & (documents.counts[:, ch.TERMINAL] >= 2)).tolist()
+    first_token = documents.first_token.tolist()
     found: list[Evidence] = []
     for hit in material.hits:
-        entry = material.lexicon.entries[hit.entry]
+        entry = entries[hit.entry]
         if entry.match is Match.INLINE:
             found.extend(_inline(documents, entry, hit))
             continue
-        paragraph = material.prose.words[hit.line] >= _PARAGRAPH and documents.counts[hit.line, ch.TERMINAL] >= 2
-        if entry.match not in (Match.LINE, Match.HEADING) and paragraph:
+        if paragraphs[hit.line] and entry.match not in (Match.LINE, Match.HEADING):
             start, end = _sentence(documents, hit)
             if (end - start) * 10 < (documents.ink_end[hit.line] - documents.ink_start[hit.line]) * 9:
                 # One sentence of a longer paragraph: the paragraph is not what the entry speaks of.
@@ -36,7 +38,7 @@ def detect(material: Material) -> list[Evidence]:
                                       whole=False))
                 continue
         found.append(whole_line(documents, hit.line, entry.category, entry.score, entry.rule))
-        if hit.last > documents.first_token[hit.line + 1]:  # the phrase is wrapped into the next line
+        if hit.last > first_token[hit.line + 1]:  # the phrase is wrapped into the next line
             found.append(whole_line(documents, hit.line + 1, entry.category, entry.score, entry.rule))
     return found
 

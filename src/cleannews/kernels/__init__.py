@@ -18,7 +18,8 @@ else:
     except ImportError:
         from cleannews.kernels import reference as chosen
 
-__all__ = ["NAME", "add_trees", "classify", "key_places", "match_phrases", "measure", "ngram_sums", "tokenize"]
+__all__ = ["NAME", "add_trees", "best_runs", "classify", "count_marks", "find_keys", "look_up", "match_phrases",
+           "measure", "ngram_sums", "shared_words", "tokenize", "window_means"]
 
 NAME: str = chosen.__name__.rpartition(".")[2]
 """Which are used: ``compiled`` or ``reference``."""
@@ -26,7 +27,12 @@ NAME: str = chosen.__name__.rpartition(".")[2]
 classify = chosen.classify
 measure = chosen.measure
 tokenize = chosen.tokenize
-key_places = chosen.key_places
+find_keys = chosen.find_keys
+look_up = chosen.look_up
+count_marks = chosen.count_marks
+shared_words = chosen.shared_words
 match_phrases = chosen.match_phrases
 ngram_sums = chosen.ngram_sums
 add_trees = chosen.add_trees
+window_means = chosen.window_means
+best_runs = chosen.best_runs

@@ -152,19 +152,29 @@ static PyObject *tokenize(PyObject *self, PyObject *args) {
     return PyLong_FromSsize_t(found);
 }
 
-/* key_places(hashes u64[n], starts i64[k], bits u8[2, longest, 2**bits / 8], shift, places i64[room], anchors u8[room])
- * -> the number of places. Anchor a < longest: keys of a + 1 words at the start of a line; from longest on: anywhere. */
-static PyObject *key_places(PyObject *self, PyObject *args) {
-    Py_buffer b[5];
-    int longest, shift;
-    if (!PyArg_ParseTuple(args, "y*y*y*iiw*w*", &b[0], &b[1], &b[2], &longest, &shift, &b[3], &b[4])) return NULL;
-    const uint64_t *hashes = ITEMS(b[0], uint64_t);
+/* The place of a hash among sorted ones, or of the first above it, by a directory of 2**(64 - shift) + 1 places. */
+static inline uint32_t place_of(uint64_t hash, const uint64_t *sorted, const uint32_t *directory, int shift) {
+    uint32_t place = directory[hash >> shift];
+    const uint32_t end = directory[(hash >> shift) + 1];
+    while (place < end && sorted[place] < hash) place++;
+    return place;
+}
+
+/* find_keys(hashes u64[n], starts i64[k], bits u8[3, longest, 2**(64 - bits_shift) / 8], longest, bits_shift,
+ *           sorted u64[s], directory, shift, anchors u8[s], places i64[room], rows i64[room]) -> the number of pairs. */
+static PyObject *find_keys(PyObject *self, PyObject *args) {
+    Py_buffer b[8];
+    int longest, bits_shift, shift;
+    if (!PyArg_ParseTuple(args, "y*y*y*iiy*y*iy*w*w*", &b[0], &b[1], &b[2], &longest, &bits_shift, &b[3], &b[4],
+                          &shift, &b[5], &b[6], &b[7])) return NULL;
+    const uint64_t *hashes = ITEMS(b[0], uint64_t), *sorted = ITEMS(b[3], uint64_t);
     const int64_t *starts = ITEMS(b[1], int64_t);
-    const uint8_t *bits = ITEMS(b[2], uint8_t);
-    int64_t *places = OUT(b[3], int64_t);
-    uint8_t *anchors = OUT(b[4], uint8_t);
-    const Py_ssize_t count = COUNT(b[0], uint64_t), line_count = COUNT(b[1], int64_t), room = COUNT(b[3], int64_t);
-    const size_t table = (size_t)1 << (64 - shift - 3);
+    const uint8_t *bits = ITEMS(b[2], uint8_t), *anchors = ITEMS(b[5], uint8_t);
+    const uint32_t *directory = ITEMS(b[4], uint32_t);
+    int64_t *places = OUT(b[6], int64_t), *rows = OUT(b[7], int64_t);
+    const Py_ssize_t count = COUNT(b[0], uint64_t), line_count = COUNT(b[1], int64_t), room = COUNT(b[6], int64_t);
+    const Py_ssize_t keys = COUNT(b[3], uint64_t);
+    const size_t table = (size_t)1 << (64 - bits_shift - 3);
     Py_ssize_t found = 0, line = 0;
     Py_BEGIN_ALLOW_THREADS
     for (Py_ssize_t at = 0; at < count; at++) {
@@ -173,22 +183,123 @@ static PyObject *key_places(PyObject *self, PyObject *args) {
         line += starting;
         for (int length = 1; length <= longest && at + length <= count; length++) {
             run = length == 1 ? hashes[at] : run * STEP + hashes[at + length - 1];
-            const uint64_t slot = mixed(run + LENGTH_SALT * (uint64_t)length) >> shift;
+            const uint64_t hash = mixed(run + LENGTH_SALT * (uint64_t)length), slot = hash >> bits_shift;
             for (int anywhere = !starting; anywhere < 2; anywhere++) {
                 const int anchor = anywhere * longest + length - 1;
-                if (bits[(size_t)anchor * table + (slot >> 3)] >> (slot & 7) & 1) {
+                if (!(bits[(size_t)anchor * table + (slot >> 3)] >> (slot & 7) & 1)) continue;
+                for (Py_ssize_t row = place_of(hash, sorted, directory, shift); row < keys && sorted[row] == hash; row++) {
+                    if (anchors[row] != anchor) continue;
                     if (found < room) {
                         places[found] = at;
-                        anchors[found] = (uint8_t)anchor;
+                        rows[found] = row;
                     }
                     found++;
                 }
             }
+            const uint8_t *continued = bits + (size_t)(2 * longest + length - 1) * table;
+            if (!(continued[slot >> 3] >> (slot & 7) & 1)) break; /* no longer key begins so */
         }
     }
     Py_END_ALLOW_THREADS
-    release(b, 5);
+    release(b, 8);
     return PyLong_FromSsize_t(found);
+}
+
+/* look_up(hashes u64[n], sorted u64[s], directory, shift, values u16[s], found u16[n]) */
+static PyObject *look_up(PyObject *self, PyObject *args) {
+    Py_buffer b[5];
+    int shift;
+    if (!PyArg_ParseTuple(args, "y*y*y*iy*w*", &b[0], &b[1], &b[2], &shift, &b[3], &b[4])) return NULL;
+    const uint64_t *hashes = ITEMS(b[0], uint64_t), *sorted = ITEMS(b[1], uint64_t);
+    const uint32_t *directory = ITEMS(b[2], uint32_t);
+    const uint16_t *values = ITEMS(b[3], uint16_t);
+    uint16_t *found = OUT(b[4], uint16_t);
+    const Py_ssize_t count = COUNT(b[0], uint64_t), words = COUNT(b[1], uint64_t);
+    Py_BEGIN_ALLOW_THREADS
+    for (Py_ssize_t i = 0; i < count; i++) {
+        const uint32_t place = place_of(hashes[i], sorted, directory, shift);
+        found[i] = place < words && sorted[place] == hashes[i] ? values[place] : 0;
+    }
+    Py_END_ALLOW_THREADS
+    release(b, 5);
+    Py_RETURN_NONE;
+}
+
+/* count_marks(marks u16[n], first i64[m + 1], counts i64[16, m]) */
+static PyObject *count_marks(PyObject *self, PyObject *args) {
+    Py_buffer b[3];
+    if (!PyArg_ParseTuple(args, "y*y*w*", &b[0], &b[1], &b[2])) return NULL;
+    const uint16_t *marks = ITEMS(b[0], uint16_t);
+    const int64_t *first = ITEMS(b[1], int64_t);
+    int64_t *counts = OUT(b[2], int64_t);
+    const Py_ssize_t lines = COUNT(b[1], int64_t) - 1;
+    Py_BEGIN_ALLOW_THREADS
+    for (Py_ssize_t line = 0; line < lines; line++) {
+        int64_t of_mark[16] = {0};
+        for (int64_t i = first[line]; i < first[line + 1]; i++) {
+            uint16_t left = marks[i];
+            for (int mark = 0; left; mark++, left >>= 1) of_mark[mark] += left & 1;
+        }
+        for (int mark = 0; mark < 16; mark++) counts[mark * lines + line] = of_mark[mark];
+    }
+    Py_END_ALLOW_THREADS
+    release(b, 3);
+    Py_RETURN_NONE;
+}
+
+/* shared_words(hashes u64[n], asked u8[n], first i64[m + 1], known u8[m], bounds i64[t + 1], totals i64[m],
+ *              hits i64[m]): how many of the words asked about stand in the known lines of the same text. */
+static PyObject *shared_words(PyObject *self, PyObject *args) {
+    Py_buffer b[7];
+    if (!PyArg_ParseTuple(args, "y*y*y*y*y*w*w*", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5], &b[6])) return NULL;
+    const uint64_t *hashes = ITEMS(b[0], uint64_t);
+    const uint8_t *asked = ITEMS(b[1], uint8_t), *known = ITEMS(b[3], uint8_t);
+    const int64_t *first = ITEMS(b[2], int64_t), *bounds = ITEMS(b[4], int64_t);
+    int64_t *totals = OUT(b[5], int64_t), *hits = OUT(b[6], int64_t);
+    const Py_ssize_t texts = COUNT(b[4], int64_t) - 1;
+    uint64_t *slots = NULL;
+    size_t size = 0;
+    int enough = 1;
+    Py_BEGIN_ALLOW_THREADS
+    for (Py_ssize_t text = 0; text < texts && enough; text++) {
+        int64_t words = 0;
+        for (int64_t line = bounds[text]; line < bounds[text + 1]; line++)
+            if (known[line]) words += first[line + 1] - first[line];
+        size_t table = 64;
+        while (table < 2 * (size_t)words) table *= 2;
+        if (table > size) {
+            uint64_t *larger = realloc(slots, table * sizeof *slots);
+            if (!(enough = larger != NULL)) break;
+            slots = larger;
+            size = table;
+        }
+        memset(slots, 0, table * sizeof *slots); /* 0 is a free slot: a word with the hash 0 is never known */
+        for (int64_t line = bounds[text]; line < bounds[text + 1]; line++) {
+            if (!known[line]) continue;
+            for (int64_t i = first[line]; i < first[line + 1]; i++) {
+                size_t slot = (size_t)mixed(hashes[i]) & (table - 1);
+                if (!asked[i] || !hashes[i]) continue;
+                while (slots[slot] && slots[slot] != hashes[i]) slot = (slot + 1) & (table - 1);
+                slots[slot] = hashes[i];
+            }
+        }
+        for (int64_t line = bounds[text]; line < bounds[text + 1]; line++) {
+            totals[line] = hits[line] = 0;
+            if (known[line]) continue;
+            for (int64_t i = first[line]; i < first[line + 1]; i++) {
+                size_t slot = (size_t)mixed(hashes[i]) & (table - 1);
+                if (!asked[i]) continue;
+                totals[line]++;
+                while (slots[slot] && slots[slot] != hashes[i]) slot = (slot + 1) & (table - 1);
+                hits[line] += slots[slot] && slots[slot] == hashes[i];
+            }
+        }
+    }
+    Py_END_ALLOW_THREADS
+    free(slots);
+    release(b, 7);
+    if (!enough) return PyErr_NoMemory();
+    Py_RETURN_NONE;
 }
 
 /* A phrase's graph, and the texts it is compared with. */
@@ -429,11 +540,85 @@ static PyObject *add_trees(PyObject *self, PyObject *args) {
     Py_RETURN_NONE;
 }
 
+/* window_means(columns u8[k, n], first i64[n], after i64[n], windows i64[w, 4], sums i64[n + 1], means u8[k, w, n])
+ * The sum over the lines from `low` to `high` away over the number of lines from `count_low` to `count_high` away, all
+ * within the text. `sums` is working space. */
+static PyObject *window_means(PyObject *self, PyObject *args) {
+    Py_buffer b[6];
+    if (!PyArg_ParseTuple(args, "y*y*y*y*w*w*", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5])) return NULL;
+    const uint8_t *columns = ITEMS(b[0], uint8_t);
+    const int64_t *first = ITEMS(b[1], int64_t), *after = ITEMS(b[2], int64_t), *windows = ITEMS(b[3], int64_t);
+    int64_t *sums = OUT(b[4], int64_t);
+    uint8_t *means = OUT(b[5], uint8_t);
+    const Py_ssize_t lines = COUNT(b[1], int64_t), many = COUNT(b[3], int64_t) / 4;
+    const Py_ssize_t count = lines ? b[0].len / lines : 0;
+    Py_BEGIN_ALLOW_THREADS
+    for (Py_ssize_t k = 0; k < count; k++) {
+        const uint8_t *column = columns + k * lines;
+        sums[0] = 0;
+        for (Py_ssize_t i = 0; i < lines; i++) sums[i + 1] = sums[i] + column[i];
+        for (Py_ssize_t w = 0; w < many; w++, means += lines) {
+            const int64_t *window = windows + w * 4;
+            for (Py_ssize_t i = 0; i < lines; i++) {
+                int64_t bounds[4];
+                for (int side = 0; side < 4; side++) {
+                    int64_t place = i + window[side] + (side & 1);
+                    if (place < first[i]) place = first[i];
+                    if (place > after[i]) place = after[i];
+                    bounds[side] = place;
+                }
+                const int64_t size = bounds[3] - bounds[2];
+                const int64_t sum = bounds[1] > bounds[0] ? sums[bounds[1]] - sums[bounds[0]] : 0;
+                means[i] = (uint8_t)(size > 1 ? (uint32_t)sum / (uint32_t)size : sum);
+            }
+        }
+    }
+    Py_END_ALLOW_THREADS
+    release(b, 6);
+    Py_RETURN_NONE;
+}
+
+/* best_runs(values i64[n], bounds i64[t + 1], start i64[n], after i64[n]): Kadane's algorithm within each text. */
+static PyObject *best_runs(PyObject *self, PyObject *args) {
+    Py_buffer b[4];
+    if (!PyArg_ParseTuple(args, "y*y*w*w*", &b[0], &b[1], &b[2], &b[3])) return NULL;
+    const int64_t *values = ITEMS(b[0], int64_t), *bounds = ITEMS(b[1], int64_t);
+    int64_t *start = OUT(b[2], int64_t), *after = OUT(b[3], int64_t);
+    const Py_ssize_t texts = COUNT(b[1], int64_t) - 1;
+    Py_BEGIN_ALLOW_THREADS
+    for (Py_ssize_t text = 0; text < texts; text++) {
+        int64_t sum = 0, lowest = 0, lowest_at = bounds[text], best = INT64_MIN, from = 0, to = 0;
+        for (int64_t i = bounds[text]; i < bounds[text + 1]; i++) {
+            if (sum <= lowest) {
+                lowest = sum;
+                lowest_at = i;
+            }
+            sum += values[i];
+            if (sum - lowest > best) {
+                best = sum - lowest;
+                from = lowest_at;
+                to = i + 1;
+            }
+        }
+        for (int64_t i = bounds[text]; i < bounds[text + 1]; i++) {
+            start[i] = from;
+            after[i] = to;
+        }
+    }
+    Py_END_ALLOW_THREADS
+    release(b, 4);
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef METHODS[] = {
     {"classify", classify, METH_VARARGS, NULL},     {"measure", measure, METH_VARARGS, NULL},
-    {"tokenize", tokenize, METH_VARARGS, NULL},     {"key_places", key_places, METH_VARARGS, NULL},
+    {"tokenize", tokenize, METH_VARARGS, NULL},     {"find_keys", find_keys, METH_VARARGS, NULL},
+    {"look_up", look_up, METH_VARARGS, NULL},       {"count_marks", count_marks, METH_VARARGS, NULL},
+    {"shared_words", shared_words, METH_VARARGS, NULL},
     {"match_phrases", match_phrases, METH_VARARGS, NULL},
-    {"ngram_sums", ngram_sums, METH_VARARGS, NULL}, {"add_trees", add_trees, METH_VARARGS, NULL},
+    {"window_means", window_means, METH_VARARGS, NULL},
+    {"best_runs", best_runs, METH_VARARGS, NULL},   {"ngram_sums", ngram_sums, METH_VARARGS, NULL},
+    {"add_trees", add_trees, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL}};
 
 static PyModuleDef_Slot SLOTS[] = {

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cleannews.kernels.graph import Graph, Keys, Tokens
+    from cleannews.kernels.hashing import Sorted
     from cleannews.kernels.reference import Bytes, Hashes, Ints
 
 _SPARE = 16
@@ -57,15 +58,35 @@ def tokenize(codes: NDArray[np.uint32], kinds: Bytes, start: Ints, stop: Ints, i
         room = count
 
 
-def key_places(hashes: Hashes, starts: Ints, bits: Bytes, shift: int) -> tuple[Ints, Bytes]:
-    room = len(hashes) // 2 + _SPARE
+def find_keys(hashes: Hashes, starts: Ints, bits: Bytes, shift: int, keys: Sorted, anchors: Bytes) -> tuple[Ints, Ints]:
+    room = len(hashes) // 8 + _SPARE
     while True:
-        places, anchors = np.empty(room, np.int64), np.empty(room, np.uint8)
-        count = _kernels.key_places(_whole(hashes, np.uint64), _whole(starts, np.int64), bits, bits.shape[1], shift,
-                                    places, anchors)
+        places, rows = np.empty(room, np.int64), np.empty(room, np.int64)
+        count = _kernels.find_keys(_whole(hashes, np.uint64), _whole(starts, np.int64), bits, bits.shape[1], shift,
+                                   *keys, anchors, places, rows)
         if count <= room:
-            return places[:count], anchors[:count]
+            return places[:count], rows[:count]
         room = count
+
+
+def look_up(hashes: Hashes, words: Sorted, values: NDArray[np.uint16]) -> NDArray[np.uint16]:
+    found = np.empty(len(hashes), np.uint16)
+    _kernels.look_up(_whole(hashes, np.uint64), *words, values, found)
+    return found
+
+
+def count_marks(marks: NDArray[np.uint16], first: Ints) -> Ints:
+    counts = np.empty((16, len(first) - 1), np.int64)
+    _kernels.count_marks(_whole(marks, np.uint16), _whole(first, np.int64), counts)
+    return counts
+
+
+def shared_words(hashes: Hashes, asked: NDArray[np.bool_], first: Ints, known: NDArray[np.bool_],
+                 bounds: Ints) -> tuple[Ints, Ints]:
+    totals, hits = np.empty(len(known), np.int64), np.empty(len(known), np.int64)
+    _kernels.shared_words(_whole(hashes, np.uint64), _whole(asked, np.bool_), _whole(first, np.int64),
+                          _whole(known, np.bool_), _whole(bounds, np.int64), totals, hits)
+    return totals, hits
 
 
 def ngram_sums(hashes: Hashes, first: Ints, weights: NDArray[np.int8]) -> tuple[Ints, Ints]:
@@ -92,3 +113,17 @@ def match_phrases(places: Ints, rows: Ints, keys: Keys, graph: Graph, tokens: To
             which, line, first, last = (column[:count] for column in found)
             return which, line, first, last
         room = count
+
+
+def window_means(columns: Bytes, first: Ints, after: Ints, windows: Ints) -> Bytes:
+    count, lines = columns.shape
+    means = np.empty((count, len(windows), lines), np.uint8)
+    _kernels.window_means(_whole(columns, np.uint8), _whole(first, np.int64), _whole(after, np.int64),
+                          _whole(windows, np.int64), np.empty(lines + 1, np.int64), means)
+    return means
+
+
+def best_runs(values: Ints, bounds: Ints) -> tuple[Ints, Ints]:
+    start, after = np.empty(len(values), np.int64), np.empty(len(values), np.int64)
+    _kernels.best_runs(_whole(values, np.int64), _whole(bounds, np.int64), start, after)
+    return start, after

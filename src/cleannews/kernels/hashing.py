@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -39,3 +39,20 @@ def run_hash(tokens: Hashes) -> Hashes:
 def length_salt(length: int) -> np.uint64:
     """What keeps runs of one length apart from those of another."""
     return _SALTS[length]
+
+
+class Sorted(NamedTuple):
+    """Hashes in rising order (some may be equal), and where to begin looking for one."""
+
+    hashes: Hashes
+    directory: NDArray[np.uint32]
+    """How many hashes are below each multiple of ``2**shift``, and how many there are."""
+    shift: int
+
+
+def in_order(hashes: Hashes) -> Sorted:
+    """Make hashes that are in rising order ready to be looked up; the directory has about an entry a hash."""
+    bits = max(1, len(hashes).bit_length() - 1)
+    slots = np.arange(1 << bits, dtype=np.uint64) << np.uint64(64 - bits)
+    directory = np.append(np.searchsorted(hashes, slots), len(hashes)).astype(np.uint32)
+    return Sorted(hashes, directory, 64 - bits)

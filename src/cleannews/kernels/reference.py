@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cleannews.kernels.graph import Graph, Keys, Tokens
+    from cleannews.kernels.hashing import Sorted
 
     Bytes = NDArray[np.uint8]
     Ints = NDArray[np.int64]
@@ -148,30 +149,63 @@ def _token_hashes(codes: NDArray[np.uint32], kinds: Bytes, starts: Ints, ends: I
     return mixed((sums[ends] - sums[starts]) * down)
 
 
-def key_places(hashes: Hashes, starts: Ints, bits: Bytes, shift: int) -> tuple[Ints, Bytes]:
-    """Where token runs may be keys: (token, anchor) of every run whose bit is set.
+def find_keys(hashes: Hashes, starts: Ints, bits: Bytes, shift: int, keys: Sorted, anchors: Bytes) -> tuple[Ints, Ints]:
+    """Where token runs have the hash of a key: (token, key) of every such pair, in no particular order.
 
-    `starts` are the first tokens of lines, in order. `bits` has shape (2, longest, 2**(64 - shift) / 8), little-endian
-    bits: one table for runs at the start of a line and one for runs anywhere, for each length. The anchor is the number
-    of a table, `longest` times 0 or 1 plus the length less one. In no particular order.
+    `starts` are the first tokens of lines, in order. `keys` are the hashes of the keys and `anchors` the kind of each:
+    `longest` times 0 at the start of a line or 1 anywhere, plus the key's length less one. `bits` is a Bloom filter
+    with one hash function (Bloom 1970) for each kind, and then for the beginnings of longer keys, shape
+    (3, longest, 2**(64 - shift) / 8), little-endian bits.
     """
     _, longest, _ = bits.shape
-    tables = np.unpackbits(bits, axis=2, bitorder="little").view(bool)
-    run, places, anchors = hashes, [], []
-    for length in range(1, longest + 1):
-        if length > len(hashes):
-            break
+    tables = np.unpackbits(bits[:2], axis=2, bitorder="little").view(bool)
+    run, places, rows = hashes, [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for length in range(1, min(longest, len(hashes)) + 1):
         if length > 1:
             run = run[:-1] * STEP + hashes[length - 1:]
-        slots = mixed(run + length_salt(length)) >> np.uint64(shift)
+        values = mixed(run + length_salt(length))
+        slots = values >> np.uint64(shift)
         there = starts[starts < len(slots)]
-        for number, found in enumerate((there[tables[0, length - 1][slots[there]]],
-                                        np.flatnonzero(tables[1, length - 1][slots]))):
-            places.append(found)
-            anchors.append(np.full(len(found), number * longest + length - 1, np.uint8))
-    if not places:
-        return np.zeros(0, np.int64), np.zeros(0, np.uint8)
-    return np.concatenate(places), np.concatenate(anchors)
+        for kind, place in enumerate((there[tables[0, length - 1][slots[there]]],
+                                      np.flatnonzero(tables[1, length - 1][slots]))):
+            first = np.searchsorted(keys.hashes, values[place])
+            many = np.searchsorted(keys.hashes, values[place], side="right") - first
+            inside = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
+            row = np.repeat(first, many) + inside
+            right = anchors[row] == kind * longest + length - 1
+            places.append(np.repeat(place, many)[right])
+            rows.append(row[right])
+    return np.concatenate(places), np.concatenate(rows)
+
+
+def look_up(hashes: Hashes, words: Sorted, values: NDArray[np.uint16]) -> NDArray[np.uint16]:
+    """The value of the word that each token is, 0 for a token that is none; `values` has one entry a word."""
+    place = np.searchsorted(words.hashes, hashes)
+    known = np.append(words.hashes, np.uint64(0))[place] == hashes
+    return np.where(known & (place < len(values)), np.append(values, np.uint16(0))[place], np.uint16(0))
+
+
+def count_marks(marks: NDArray[np.uint16], first: Ints) -> Ints:
+    """How many of each line's tokens have each of 16 marks, shape (16, lines)."""
+    sums = np.zeros((16, len(marks) + 1), np.int64)
+    np.cumsum(marks >> np.arange(16, dtype=np.uint16)[:, None] & np.uint16(1), axis=1, dtype=np.int64, out=sums[:, 1:])
+    return np.diff(sums[:, first])
+
+
+def shared_words(hashes: Hashes, asked: NDArray[np.bool_], first: Ints, known: NDArray[np.bool_],
+                 bounds: Ints) -> tuple[Ints, Ints]:
+    """How many words each line is asked about, and how many of them stand in the known lines of its text.
+
+    `asked` marks tokens; known lines are not asked about and have 0. Text t has the lines
+    ``[bounds[t], bounds[t + 1])``.
+    """
+    owner = np.repeat(np.arange(len(known)), np.diff(first))
+    text = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))[owner]
+    here = mixed(hashes + text.astype(np.uint64) * STEP)
+    words = np.unique(here[asked & known[owner] & (hashes != 0)])
+    there = np.flatnonzero(asked & ~known[owner])
+    found = there[np.isin(here[there], words)]
+    return np.bincount(owner[there], minlength=len(known)), np.bincount(owner[found], minlength=len(known))
 
 
 def ngram_sums(hashes: Hashes, first: Ints, weights: NDArray[np.int8]) -> tuple[Ints, Ints]:
@@ -290,3 +324,39 @@ def _colon_after(token: int, tokens: Tokens) -> bool:
     while place < len(kinds) and kinds[place] in (ch.SPACE, ch.QUOTE):
         place += 1
     return place < len(kinds) and bool(kinds[place] == ch.COLON)
+
+
+def window_means(columns: Bytes, first: Ints, after: Ints, windows: Ints) -> Bytes:
+    """Means of columns over the lines around each line, never beyond its text.
+
+    From shape (columns, lines) to (columns, windows, lines).
+
+    `first` and `after` bound the text each line is in. A window is (low, high, count_low, count_high): the sum over the
+    lines from `low` to `high` away, both included, over the number of lines from `count_low` to `count_high` away; 0
+    where there are none.
+    """
+    place = np.arange(len(first))
+    low, high, count_low, count_high = (
+        np.minimum(np.maximum(place + windows[:, side, None] + (side & 1), first), after) for side in range(4))
+    size = np.maximum(count_high - count_low, 1)
+    sums = np.zeros((len(columns), len(first) + 1), np.int64)
+    np.cumsum(columns, axis=1, dtype=np.int64, out=sums[:, 1:])
+    means: Bytes = ((sums[:, np.maximum(high, low)] - sums[:, low]) // size).astype(np.uint8)
+    return means
+
+
+def best_runs(values: Ints, bounds: Ints) -> tuple[Ints, Ints]:
+    """The run of each text's lines whose values add up to most, as ``[start, after)`` for every line of the text.
+
+    Text t has the lines ``[bounds[t], bounds[t + 1])``, at least one. Of runs of equal value the first to end is taken,
+    and of those the shortest. Kadane's algorithm, by running sums and minima.
+    """
+    start, after = np.zeros(len(values), np.int64), np.zeros(len(values), np.int64)
+    sums = np.concatenate([[0], np.cumsum(values)])
+    for first, last in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
+        lowest = np.minimum.accumulate(sums[first:last])
+        gain = sums[first + 1:last + 1] - lowest
+        end = int(gain.argmax())
+        begin = int(np.flatnonzero(sums[first:first + end + 1] == lowest[end])[-1])
+        start[first:last], after[first:last] = first + begin, first + end + 1
+    return start, after

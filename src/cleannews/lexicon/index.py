@@ -9,14 +9,14 @@ does not grow with the lexicon. Keys of phrases that must stand at the start of 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from cleannews import characters as ch
 from cleannews import kernels
 from cleannews.kernels.graph import BEGINS, ENDS, LISTED, REACH, WHOLE, Graph, Keys, Tokens
-from cleannews.kernels.hashing import run_hash
+from cleannews.kernels.hashing import in_order, run_hash
 from cleannews.lexicon.entry import Entry, Match
 from cleannews.lexicon.phrase import AnyOf, Gap, State, Word
 
@@ -228,14 +228,15 @@ class Index:
         self._graph = Graph(tables.first_step, tables.ending, tables.step_kind, tables.step_value, tables.step_state,
                             tables.list_first, tables.list_hash)
         self._cases = ["" if entry.case == "any" else entry.case for entry in self.entries]
-        self._anchor = (tables.key_length - 1 + MOST_KEY * (~self._at_start)).astype(np.uint8)
-        self._rows = np.argsort(tables.key_hash, kind="stable")
-        self._hashes, first = np.unique(tables.key_hash, return_index=True)
-        self._first = np.append(first, len(tables.key_hash))
-        slots = tables.key_hash >> np.uint64(_SHIFT)
-        self._bits = np.zeros((2, MOST_KEY, 1 << (64 - _SHIFT - 3)), np.uint8)
-        np.bitwise_or.at(self._bits, (self._anchor // MOST_KEY, self._anchor % MOST_KEY, slots >> np.uint64(3)),
-                         np.uint8(1) << (slots & np.uint64(7)).astype(np.uint8))
+        anchor = (tables.key_length - 1 + MOST_KEY * (~self._at_start)).astype(np.uint8)
+        self._order = np.argsort(tables.key_hash, kind="stable")
+        self._anchors = anchor[self._order]
+        self._sorted = in_order(tables.key_hash[self._order])
+        self._bits = np.zeros((3, MOST_KEY, 1 << (64 - _SHIFT - 3)), np.uint8)
+        _set_bits(self._bits.reshape(-1, self._bits.shape[2]), anchor, tables.key_hash)
+        for length in range(1, MOST_KEY):
+            longer = tables.word[tables.key_word[tables.key_length > length, :length]]
+            _set_bits(self._bits[2], np.full(len(longer), length - 1), run_hash(longer))
 
     def find(self, documents: Documents, given: Sequence[str] = ()) -> list[Hit]:
         """Every hit of every entry, in order of place; `given` are the texts' languages, where the caller knows.
@@ -264,16 +265,8 @@ class Index:
         """Tokens at which a key stands where its entry wants it, with the rows of the key table."""
         tables, hashes = self.tables, documents.hashes
         starts = documents.first_token[:-1][documents.tokens > 0]
-        place, anchor = kernels.key_places(hashes, starts, self._bits, _SHIFT)
-        wanted = self._run_hashes(hashes, place, anchor % MOST_KEY + 1)
-        at = np.minimum(np.searchsorted(self._hashes, wanted), len(self._hashes) - 1)
-        known = self._hashes[at] == wanted
-        place, anchor, at = place[known], anchor[known], at[known]
-        first, many = self._first[at], self._first[at + 1] - self._first[at]
-        inside = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
-        row = self._rows[np.repeat(first, many) + inside]
-        fits = self._anchor[row] == np.repeat(anchor, many)
-        place, row = np.repeat(place, many)[fits], row[fits]
+        place, row = kernels.find_keys(hashes, starts, self._bits, _SHIFT, self._sorted, self._anchors)
+        row = self._order[row]
         line_of = np.repeat(np.arange(documents.line_count), documents.tokens)
         line = line_of[place]
         end, last = place + tables.key_length[row], documents.first_token[line + 1]
@@ -288,14 +281,11 @@ class Index:
             fits[longer] = hashes[place[longer] + word] == tables.word[tables.key_word[row[longer], word]]
         return place[fits], row[fits]
 
-    @staticmethod
-    def _run_hashes(hashes: Hashes, places: Ints, lengths: NDArray[np.uint8]) -> Hashes:
-        """The hashes of the runs of given lengths at given tokens."""
-        found = np.zeros(len(places), np.uint64)
-        for length in range(1, MOST_KEY + 1):
-            of_length = np.flatnonzero(lengths == length)
-            found[of_length] = run_hash(hashes[places[of_length, None] + np.arange(length)])
-        return found
+
+def _set_bits(tables: NDArray[np.uint8], table: NDArray[np.integer[Any]], hashes: Hashes) -> None:
+    """Set the bit of each hash in one of some tables, shape (tables, bytes)."""
+    slots = hashes >> np.uint64(_SHIFT)
+    np.bitwise_or.at(tables, (table, slots >> np.uint64(3)), np.uint8(1) << (slots & np.uint64(7)).astype(np.uint8))
 
 
 _WHOLE = (Match.LINE, Match.HEADING)

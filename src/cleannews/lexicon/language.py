@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cleannews import kernels
+from cleannews.kernels.hashing import in_order
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -40,6 +43,8 @@ class Languages:
                              for _ in function[name]], np.int64)
         order = np.lexsort((language, tokens))
         self._hashes, first = np.unique(tokens[order], return_index=True)
+        self._sorted = in_order(self._hashes)
+        self._numbers = np.arange(1, len(self._hashes) + 1, dtype=np.uint16)
         self._first = np.append(first, len(tokens))
         self._language = language[order]
         self._always = np.isin(self.names, EVERYWHERE)
@@ -59,8 +64,8 @@ class Languages:
         counts = np.zeros((texts, width), np.int64)
         if len(self._hashes) and len(place):
             tokens = documents.hashes[place]
-            row = np.minimum(np.searchsorted(self._hashes, tokens), len(self._hashes) - 1)
-            known = self._hashes[row] == tokens
+            row = kernels.look_up(tokens, self._sorted, self._numbers).astype(np.int64) - 1
+            known = row >= 0
             row, owner = row[known], owner[known]
             many = self._first[row + 1] - self._first[row]
             inside = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)

@@ -8,14 +8,16 @@ the language but through the lexicon's word lists and the n-gram score.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cleannews import characters as ch
+from cleannews import kernels
 from cleannews.category import Category
-from cleannews.detect.repeats import line_hashes
 from cleannews.evidence import Evidence, Material
+from cleannews.prose import Mark
 from cleannews.tagger.ngrams import NgramScorer
 
 if TYPE_CHECKING:
@@ -47,6 +49,28 @@ def _share(part: Ints, whole: Ints) -> Bytes:
     return np.minimum(part * 255 // np.maximum(whole, 1), 255).astype(np.uint8)
 
 
+Window = tuple[int, int, int, int]
+"""Lines from … to … away that are added up, over the number of lines from … to … away."""
+
+
+def _at(step: int) -> Window:
+    return step, step, step, step
+
+
+def _over(back: int, ahead: int) -> Window:
+    return -back, ahead, -back, ahead
+
+
+_ALL = 1 << 40
+_BESIDE: dict[str, Window] = {f"at {step:+d}": _at(step) for step in (-2, -1, 1, 2)}
+_NEAR: dict[str, Window] = {"4 before": (-4, -1, -3, 0), "4 after": (1, 4, 0, 3), "12 around": _over(12, 12),
+                            "all after": _over(0, _ALL)}
+_SECOND: dict[str, Window] = {
+    **{f"at {step:+d}": _at(step) for step in (-4, -3, -2, -1, 1, 2, 3, 4)},
+    **{f"{size} around": _over(size, size) for size in (2, 5, 12, 30)},
+    "all before": _over(_ALL, 0), "all after": _over(0, _ALL)}
+
+
 class Lines:
     """The visible lines of a `Documents`, and how to look at their neighbours without leaving their text."""
 
@@ -62,20 +86,22 @@ class Lines:
         self.after: Ints = np.repeat(ends, lengths)
         """One past the last line of the text each line is in."""
         self.length: Ints = self.after - self.first
+        self._bounds: Ints = np.append(starts, self.count)
 
-    def beside(self, column: Bytes, step: int) -> Bytes:
-        """The column `step` lines on (back, where negative), 0 outside the text."""
-        target = self.place + step
-        inside = (target >= self.first) & (target < self.after)
-        return np.where(inside, column[np.where(inside, target, 0)], 0).astype(np.uint8)
+    def around(self, columns: dict[str, Bytes], windows: dict[str, Window]) -> dict[str, Bytes]:
+        """Means over windows of lines, named after column and window; a window does not reach outside its text."""
+        means = kernels.window_means(np.stack(list(columns.values())), self.first, self.after,
+                                     np.array(list(windows.values()), np.int64))
+        return {f"{name} {window}": row for name, rows in zip(columns, means, strict=True)
+                for window, row in zip(windows, rows, strict=True)}
 
-    def mean(self, column: Bytes, back: int, ahead: int) -> Bytes:
-        """The mean of the column over the lines from `back` before to `ahead` after, inside the text."""
-        sums = np.concatenate([[0], np.cumsum(column, dtype=np.int64)])
-        low = np.maximum(self.place - back, self.first)
-        high = np.minimum(self.place + ahead + 1, self.after)
-        mean: Bytes = ((sums[high] - sums[low]) // np.maximum(high - low, 1)).astype(np.uint8)
-        return mean
+    def main_block(self, value: Signed) -> tuple[Ints, Ints]:
+        """The run of lines of each text whose values add up to most: ``[start, after)`` for every line of the text.
+
+        The maximum-subsequence view of a page's article (Pasternack and Roth 2009), over lines instead of tags and
+        words.
+        """
+        return kernels.best_runs(value, self._bounds)
 
     def since(self, marked: NDArray[np.bool_]) -> Bytes:
         """Lines since the last marked line at or before each line, `FAR` where there is none."""
@@ -108,24 +134,29 @@ class Lines:
 
 def evidence_columns(line_count: int, evidence: Iterable[Evidence]) -> tuple[NDArray[np.uint8], Bytes]:
     """The best score of each kind of evidence for whole lines, the category of the best: (slots, lines), (lines,)."""
-    scores = np.zeros((len(_SLOTS) + 1, line_count), np.uint8)
-    category = np.zeros(line_count, np.uint8)
+    slots: list[int] = []
+    lines: list[int] = []
+    values: list[int] = []
+    category = [0] * line_count
     best = [0.0] * line_count
-    slots = {name: number for number, name in enumerate(_SLOTS)}
-    for item in evidence:
-        detector, _, rest = item.rule.partition("/")
-        if not item.whole:
-            slot = len(_SLOTS)
-        elif detector == "phrases":
-            slot = slots.get("phrases/" + rest.partition("/")[2].partition(":")[0], 0)
-        else:
-            slot = slots.get(detector, 0)
-        value = int(item.score * 255)
-        scores[slot, item.line] = max(scores[slot, item.line], value)
-        if item.whole and item.score > best[item.line]:
-            best[item.line] = item.score
-            category[item.line] = _CATEGORY[item.category]
-    return scores, category
+    for line, _, _, kind, score, rule, whole, _ in evidence:
+        slots.append(_slot_of(rule) if whole else len(_SLOTS))
+        lines.append(line)
+        values.append(int(score * 255))
+        if whole and score > best[line]:
+            best[line] = score
+            category[line] = _CATEGORY[kind]
+    scores = np.zeros((len(_SLOTS) + 1, line_count), np.uint8)
+    np.maximum.at(scores, (slots, lines), np.array(values, np.uint8))
+    return scores, np.array(category, np.uint8)
+
+
+@cache
+def _slot_of(rule: str) -> int:
+    """The slot of a rule, by its detector, and by where its phrase must stand for the lexicon's."""
+    detector, _, rest = rule.partition("/")
+    name = "phrases/" + rest.partition("/")[2].partition(":")[0] if detector == "phrases" else detector
+    return _SLOTS.index(name) if name in _SLOTS else 0
 
 
 def columns(material: Material, evidence: Sequence[Evidence], scorer: NgramScorer) -> tuple[dict[str, Bytes], Ints]:
@@ -138,8 +169,7 @@ def columns(material: Material, evidence: Sequence[Evidence], scorer: NgramScore
     letters = counts[:, ch.UPPER] + counts[:, ch.LOWER]
     first_kind, last_kind = documents.first_kind[visible], documents.last_kind[visible]
     ink = documents.ink_end[visible] - documents.ink_start[visible]
-    heads = np.append(documents.kinds[documents.token_start] == ch.UPPER, False)
-    capitals = prose.per_line(heads[:-1])[visible]
+    capitals = prose.count(Mark.CAPITAL)[visible]
     found: dict[str, Bytes] = {}
 
     def add(name: str, column: Ints | NDArray[np.bool_] | Bytes) -> Bytes:
@@ -161,9 +191,9 @@ def columns(material: Material, evidence: Sequence[Evidence], scorer: NgramScore
                        ("dashes", ch.DASH), ("currencies", ch.CURRENCY), ("punctuation", ch.PUNCTUATION)):
         add(name, counts[:, kind])
     for number, kinds in enumerate(_SHAPES):
-        add(f"begins {number}", np.isin(first_kind, kinds))
+        add(f"begins {number}", ch.among(*kinds)[first_kind])
     for number, kinds in enumerate(_ENDS):
-        add(f"ends {number}", np.isin(last_kind, kinds))
+        add(f"ends {number}", ch.among(*kinds)[last_kind])
     ended = add("ended", prose.ended[visible].astype(np.uint8) * np.uint8(255))
     is_prose = prose.prose[visible]
     paragraph = add("prose", is_prose.astype(np.uint8) * np.uint8(255))
@@ -205,16 +235,9 @@ def columns(material: Material, evidence: Sequence[Evidence], scorer: NgramScore
     add("blank below", np.append(gap_above[1:], True) | last)
 
     # What is around it.
-    for name, column in (("words", size), ("ended", ended), ("evidence", proposed),
-                         ("headline", headline)):
-        for step in (-2, -1, 1, 2):
-            add(f"{name} at {step:+d}", lines.beside(column, step))
-    for name, column in (("words", size), ("ended", ended), ("evidence", proposed),
-                         ("prose", paragraph), ("headline", headline)):
-        add(f"{name} 4 before", lines.mean(lines.beside(column, -1), 3, 0))
-        add(f"{name} 4 after", lines.mean(lines.beside(column, 1), 0, 3))
-        add(f"{name} 12 around", lines.mean(column, 12, 12))
-        add(f"{name} all after", lines.mean(column, 0, 1 << 40))
+    near = {"words": size, "ended": ended, "evidence": proposed, "headline": headline}
+    found |= lines.around(near, _BESIDE)
+    found |= lines.around({**near, "prose": paragraph}, _NEAR)
 
     # How alike the lines around it are: an article's own lists are of a piece.
     shape = (first_kind.astype(np.int64) * 32 + last_kind) * 4 + np.searchsorted([3, 8, 20], words)
@@ -222,9 +245,9 @@ def columns(material: Material, evidence: Sequence[Evidence], scorer: NgramScore
     same[1:] = (shape[1:] == shape[:-1]) * 255
     same[lines.place == lines.first] = 0
     add("like above", same)
-    add("like below", lines.beside(same, 1))
-    add("alike 8 around", lines.mean(same, 8, 8))
-    marks = line_hashes(material)[visible]
+    found |= lines.around({"like": same}, {"below": _at(1)})
+    found |= lines.around({"alike": same}, {"8 around": _over(8, 8)})
+    marks = documents.line_hashes[visible]
     if lines.count:
         _, which, often = np.unique(marks, return_inverse=True, return_counts=True)
         add("copies", often[which.reshape(-1)])
@@ -236,16 +259,8 @@ def columns(material: Material, evidence: Sequence[Evidence], scorer: NgramScore
 
 def ngram_columns(lines: Lines, scores: Bytes) -> dict[str, Bytes]:
     """The n-gram scores of each line and of the lines around it; `scores` has shape (2, lines)."""
-    found: dict[str, Bytes] = {}
-    for name, score in zip(("ngrams", "ngrams long"), scores, strict=True):
-        found[name] = score
-        for step in (-2, -1, 1, 2):
-            found[f"{name} at {step:+d}"] = lines.beside(score, step)
-        found[f"{name} 4 before"] = lines.mean(lines.beside(score, -1), 3, 0)
-        found[f"{name} 4 after"] = lines.mean(lines.beside(score, 1), 0, 3)
-        found[f"{name} 12 around"] = lines.mean(score, 12, 12)
-        found[f"{name} all after"] = lines.mean(score, 0, 1 << 40)
-    return found
+    both = dict(zip(("ngrams", "ngrams long"), scores, strict=True))
+    return both | lines.around(both, {**_BESIDE, **_NEAR})
 
 
 def _known_words(material: Material, visible: Ints) -> Bytes:
@@ -254,40 +269,13 @@ def _known_words(material: Material, visible: Ints) -> Bytes:
     Paragraphs themselves get 255. Related headlines share few words with the article, cross-heads most.
     """
     documents, prose = material.documents, material.prose
-    tokens_prose = np.repeat(prose.prose, documents.tokens)
-    content = ~prose.tokens_in("function") & ~documents.numeric
-    owner = np.repeat(documents.document, documents.tokens).astype(np.uint64)
-    # 40 bits of hash, 24 of text: exact between texts, whatever else is in the batch.
-    keys = (documents.hashes & np.uint64(0xFFFFFFFFFF000000)) | owner
-    known = np.unique(keys[tokens_prose & content])
-    asked = content & ~tokens_prose
-    hit = np.zeros(len(keys), bool)
-    if len(known):
-        wanted = keys[asked]
-        place = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
-        hit[asked] = known[place] == wanted
-    share = _share(prose.per_line(hit), prose.per_line(asked))
+    content = ~(prose.tokens(Mark.FUNCTION) | documents.numeric)
+    asked, hit = kernels.shared_words(documents.hashes, content, documents.first_token, prose.prose,
+                                      documents.first_line)
+    share = _share(hit, asked)
     share[prose.prose] = 255
     result: Bytes = share[visible]
     return result
-
-
-def main_block(lines: Lines, value: Signed) -> tuple[Ints, Ints]:
-    """The run of lines of each text whose values add up to most: ``[start, after)`` for every line of the text.
-
-    The maximum-subsequence view of a page's article (Pasternack and Roth 2009), over lines instead of tags and words.
-    Kadane's algorithm, by running sums and minima.
-    """
-    start, after = np.zeros(lines.count, np.int64), np.zeros(lines.count, np.int64)
-    sums = np.concatenate([[0], np.cumsum(value)])
-    for first in np.unique(lines.first).tolist():
-        last = int(lines.after[first])
-        lowest = np.minimum.accumulate(sums[first:last])
-        gain = sums[first + 1:last + 1] - lowest
-        end = int(gain.argmax())
-        begin = int(np.flatnonzero(sums[first:first + end + 1] == lowest[end])[-1])
-        start[first:last], after[first:last] = first + begin, first + end + 1
-    return start, after
 
 
 def second_look(lines: Lines, column: Bytes, words: Bytes) -> dict[str, Bytes]:
@@ -295,13 +283,7 @@ def second_look(lines: Lines, column: Bytes, words: Bytes) -> dict[str, Bytes]:
 
     `column` is the first stage's score in 255ths, `words` the number of words, both of shape (lines,).
     """
-    found = {"first": column}
-    for step in (-4, -3, -2, -1, 1, 2, 3, 4):
-        found[f"first at {step:+d}"] = lines.beside(column, step)
-    for back, ahead in ((2, 2), (5, 5), (12, 12), (30, 30)):
-        found[f"first {back} around"] = lines.mean(column, back, ahead)
-    found["first all before"] = lines.mean(column, 1 << 40, 0)
-    found["first all after"] = lines.mean(column, 0, 1 << 40)
+    found = {"first": column} | lines.around({"first": column}, _SECOND)
     kept = column < 108  # odds under one to three
     found["since kept"] = lines.since(kept)
     found["until kept"] = lines.until(kept)
@@ -318,7 +300,7 @@ def second_look(lines: Lines, column: Bytes, words: Bytes) -> dict[str, Bytes]:
     for name, even in (("block", 128), ("strict block", 88)):
         # A line's worth: its words (a short line counts as four) times how far its odds are from `even`.
         value = np.maximum(weight, 4) * (even - column.astype(np.int64))
-        start, after = main_block(lines, value)
+        start, after = lines.main_block(value)
         found[f"{name} inside"] = ((lines.place >= start) & (lines.place < after)).astype(np.uint8)
         found[f"{name} from start"] = _clip(128 + lines.place - start)
         found[f"{name} from end"] = _clip(128 + after - lines.place)
