@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import pytest
@@ -28,11 +29,12 @@ class Rounds(NamedTuple):
 
 @st.composite
 def cuts_of(draw: st.DrawFn, length: int) -> list[Cut]:
-    """Spans of a text of some length, in order and apart; some have a replacement."""
+    """Spans of a text of some length, in order and apart, some touching; some have a replacement."""
     bounds = sorted(draw(st.sets(st.integers(0, length), max_size=10)))
     return [
         Cut(start, end, Category.MARKUP, 0.9, RULE, draw(st.sampled_from(["", "", "X", "YZ"])))
-        for start, end in zip(bounds[::2], bounds[1::2], strict=False)
+        for start, end in pairwise(bounds)
+        if draw(st.booleans())
     ]
 
 
@@ -92,6 +94,18 @@ def test_two_rounds_told_as_one_are_in_order_and_apart(rounds: Rounds):
     for removal in composed(text, first, second):
         assert place <= removal.start < removal.end <= len(text)
         place = removal.end
+
+
+def test_a_cut_across_two_cuts_that_touch_takes_nothing_from_between_them():
+    cuts = [Cut(1, 3, Category.MARKUP, 0.9, RULE), Cut(3, 5, Category.MARKUP, 0.9, RULE)]
+    first, middle = removals_of("abcdef", cuts), applied("abcdef", cuts)
+    second = removals_of(middle, [Cut(0, 2, Category.SHARE, 0.9, RULE, "X")])
+    assert [(removal.text, removal.replacement) for removal in composed("abcdef", first, second)] == [
+        ("a", "X"),
+        ("bc", ""),
+        ("de", ""),
+        ("f", ""),
+    ]
 
 
 @given(data=st.data(), text=st.text("abcdefgh", max_size=24))

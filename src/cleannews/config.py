@@ -18,6 +18,9 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
+LARGEST = 1 << 18
+"""Bytes. A larger configuration file is refused unread."""
+
 KEPT = frozenset({Category.HEADLINE})
 """Categories that stay unless their removal is asked for."""
 
@@ -77,11 +80,16 @@ class Config:
         """A Config from a ``cleannews.toml``; `overrides` win over the file. Raises ConfigError naming the file."""
         try:
             with Path(path).open("rb") as stream:
-                table = tomllib.load(stream)
+                data = stream.read(LARGEST + 1)
+            if len(data) > LARGEST:
+                raise ConfigError(f"the configuration {path} is larger than {LARGEST >> 10} kB: it is none")
+            table = tomllib.loads(data.decode())
         except OSError as error:
             raise ConfigError(f"the configuration {path} cannot be read: {error.strerror}") from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise ConfigError(f"the configuration {path} is not valid TOML: {error}") from error
+        except RecursionError as error:
+            raise ConfigError(f"the configuration {path} nests its values too deep") from error
         known = {field.name for field in fields(cls)}
         unknown = set(table) - known
         if unknown:

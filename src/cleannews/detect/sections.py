@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import numpy as np
+
 from cleannews import characters as ch
 from cleannews.category import Category
 from cleannews.evidence import Evidence, Material, whole_line
 from cleannews.lexicon import Match
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 LONGEST = 120
 """Lines. A bound on what one heading can take with it, well above the lists that pages carry."""
@@ -27,6 +34,7 @@ def detect(material: Material) -> list[Evidence]:
     found: list[Evidence] = []
     headings = {hit.line: material.lexicon.entries[hit.entry].category for hit in material.hits
                 if material.lexicon.entries[hit.entry].match is Match.HEADING}
+    paragraphs = np.concatenate([[0], np.cumsum(prose.prose)])  # of prose before each line
     done = -1
     for hit in material.hits:
         entry = material.lexicon.entries[hit.entry]
@@ -41,8 +49,8 @@ def detect(material: Material) -> list[Evidence]:
             end = next((line for line in range(first, last) if headings.get(line, entry.category) != entry.category),
                        last)
             cut_short = end < last
-            body, resumed = _until_prose(material, first, end, entry.category in _WITH_PROSE)
-        above = bool(prose.prose[int(documents.first_line[documents.document[hit.line]]):hit.line].any())
+            body, resumed = _until_prose(material, first, end, paragraphs if entry.category in _WITH_PROSE else None)
+        above = bool(paragraphs[hit.line] > paragraphs[documents.first_line[documents.document[hit.line]]])
         for line in body:
             if prose.prose[line]:
                 share = _PARAGRAPH
@@ -58,15 +66,20 @@ def detect(material: Material) -> list[Evidence]:
     return found
 
 
-def _until_prose(material: Material, first: int, last: int, with_paragraph: bool) -> tuple[list[int], bool]:
-    """The visible lines from `first` until prose resumes, and whether it did."""
+def _until_prose(material: Material, first: int, last: int, paragraphs: NDArray[np.int64] | None) -> tuple[
+        list[int], bool]:
+    """The visible lines from `first` until prose resumes, and whether it did.
+
+    With `paragraphs`, those of prose before each line, a first paragraph that is the text's last belongs to the block.
+    """
     documents, prose = material.documents, material.prose
     body: list[int] = []
     for line in range(first, last):
         if documents.blank[line]:
             continue
         if prose.prose[line] or (prose.sentence[line] and prose.words[line] >= 10):
-            if with_paragraph and not body and not prose.prose[line + 1:_end_of_text(material, line)].any():
+            if paragraphs is not None and not body and (
+                    paragraphs[_end_of_text(material, line)] == paragraphs[line + 1]):
                 return [line], False
             return body, True
         body.append(line)

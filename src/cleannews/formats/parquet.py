@@ -118,8 +118,9 @@ class Columns:
             elif there:
                 reason = f"already has a column {there!r}"
             elif not isinstance(text, str):
-                kind = "null" if text is None else f"of type {type(text).__name__}"
-                reason = f"the field {self._fields.text!r} is {kind}, not a string"
+                kind = ("null, not a string" if text is None else "not UTF-8" if isinstance(text, bytes)
+                        and self._strings() else f"of type {type(text).__name__}, not a string")
+                reason = f"the field {self._fields.text!r} is {kind}"
             else:
                 item = Item(text, chunk.file, record)
                 for name, values in about:
@@ -129,17 +130,26 @@ class Columns:
                 continue
             self.entries.append(Broken(chunk.file, record, 0, reason))
 
+    def _strings(self) -> bool:
+        """Whether the text field says of itself that it holds strings."""
+        import pyarrow as pa  # noqa: PLC0415 - optional
+
+        kind = self._table.schema
+        for name in [self._fields.text] if self._fields.text in kind.names else self._fields.text.split("."):
+            kind = kind.field(name).type
+        return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+
     def _values(self, path: str) -> list[Any] | None:
         """The values of a column, or of a field of a structure, and None where there is none of that name."""
         import pyarrow.compute as pc  # noqa: PLC0415 - optional
 
         if path in self._table.column_names:
-            return self._table.column(path).to_pylist()  # type: ignore[no-any-return]
+            return _values_of(self._table.column(path))
         name, _, rest = path.partition(".")
         if not rest or name not in self._table.column_names:
             return None
         try:
-            return pc.struct_field(self._table.column(name), rest.split(".")).to_pylist()  # type: ignore[no-any-return]
+            return _values_of(pc.struct_field(self._table.column(name), rest.split(".")))
         except (KeyError, ValueError, TypeError, NotImplementedError):
             return None
 
@@ -154,7 +164,7 @@ class Columns:
 
         if at >= self._rows:
             return b""
-        row = self._table.slice(at, 1).to_pylist()[0]
+        [row] = _rows_of(self._table.slice(at, 1))
         return dumped(json.loads(json.dumps(row, default=str)))
 
     def _changed(self, changes: Sequence[Change | None]) -> Any:
@@ -166,7 +176,8 @@ class Columns:
         stay = [change for change in changes if change is not None]
         texts = self._values(self._fields.text)
         if texts is not None and any(change.text is not None for change in stay):
-            new = [change.text if change is not None and change.text is not None else text
+            new = [change.text if change is not None and change.text is not None
+                   else text if isinstance(text, str) else None
                    for change, text in zip(changes, texts, strict=True)]
             table = self._with_texts(new)
         if len(stay) < len(changes):
@@ -200,7 +211,34 @@ class Columns:
     def rows(self, changes: Sequence[Change | None]) -> Iterator[dict[str, Any]]:
         """The rows that stay."""
         if self._table is not None:
-            yield from self._changed(changes).to_pylist()
+            yield from _rows_of(self._changed(changes))
+
+
+def _values_of(column: Any) -> list[Any]:
+    """The values of a column; a string that is not UTF-8 is bytes, what Python cannot hold is words."""
+    try:
+        return column.to_pylist()  # type: ignore[no-any-return]
+    except (UnicodeDecodeError, ValueError, OverflowError):
+        return [_value_of(scalar) for scalar in column]
+
+
+def _value_of(scalar: Any) -> Any:
+    try:
+        return scalar.as_py()
+    except UnicodeDecodeError:
+        return scalar.as_buffer().to_pybytes() if hasattr(scalar, "as_buffer") else repr(scalar.type)
+    except (ValueError, OverflowError):
+        return f"{scalar.type} out of range"
+
+
+def _rows_of(table: Any) -> Iterator[dict[str, Any]]:
+    """The rows of a table as dictionaries. Bytes that are not UTF-8 in a string are written as escapes."""
+    columns = [[value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) and not binary else value
+                for value in _values_of(column)]
+               for column, binary in ((table.column(at), "binary" in str(table.schema.field(at).type))
+                                      for at in range(table.num_columns))]
+    for values in zip(*columns, strict=True):
+        yield dict(zip(table.column_names, values, strict=True))
 
 
 def parse(chunk: Chunk, fields: Fields) -> Columns:

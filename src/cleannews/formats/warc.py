@@ -78,8 +78,11 @@ def _page(source: Source, stream: Stream, record: Any) -> Page | Broken:
 
     if len(raw) > LONGEST:
         return broken(f"the record is longer than {LONGEST >> 20} MB")
-    if stream.failure or record.raw_stream.limit > 0:
-        return broken(stream.failure or "the record is cut short")
+    # A record whose header names no length, or none that is a number, comes without a bound.
+    left = getattr(record.raw_stream, "limit", None)
+    if stream.failure or left is None or left > 0:
+        return broken(stream.failure or ("the record does not say how long it is" if left is None
+                                         else "the record is cut short"))
     if kind.strip().lower() not in ("text/plain", "application/x-wet", ""):
         return broken(f"holds {kind.strip()}, not plain text: make text of it first, for example with trafilatura")
     charset = parameters.rpartition("charset=")[2].strip(" \"'") or "utf-8"

@@ -15,7 +15,7 @@ import numpy as np
 
 from cleannews import characters as ch
 from cleannews import kernels
-from cleannews.kernels.graph import BEGINS, ENDS, LISTED, WHOLE, Graph, Keys, Tokens
+from cleannews.kernels.graph import BEGINS, ENDS, LISTED, REACH, WHOLE, Graph, Keys, Tokens
 from cleannews.kernels.hashing import in_order, run_hash
 from cleannews.lexicon.entry import Entry, Match
 from cleannews.lexicon.phrase import AnyOf, Gap, State, Word
@@ -69,7 +69,7 @@ def keys_of(entry: int, start: State) -> list[Key]:
     """The keys of a phrase. They are made longer, up to `MOST_KEY`, while there are not too many of them."""
     keys: list[Key] = []
     fixed: list[Key] = []
-    for before, state in _after_gaps(start, 0):
+    for state, before in _after_gaps(start).items():
         keys += [Key(entry, before, (token,), (0,) if colon else (), following)
                  for token, colon, following in _worded(state)]
     for length in range(1, MOST_KEY):
@@ -80,6 +80,8 @@ def keys_of(entry: int, start: State) -> list[Key]:
                 fixed.append(key)
                 continue
             growing.append(key)
+            if len(longer) > _MANY[length]:
+                continue
             longer += [Key(entry, key.before, (*key.tokens, token), (*key.colons, length) if colon else key.colons,
                            following) for token, colon, following in _worded(key.state)]
         if len(longer) > _MANY[length]:
@@ -98,12 +100,19 @@ def _worded(state: State) -> Iterator[tuple[int, bool, State]]:
                 yield token, False, following
 
 
-def _after_gaps(state: State, before: int) -> Iterator[tuple[int, State]]:
-    """The states behind the gaps at a phrase's start, with the most tokens those gaps take."""
-    yield before, state
-    for element, following in state.steps:
-        if isinstance(element, Gap):
-            yield from _after_gaps(following, before + element.most)
+def _after_gaps(start: State) -> dict[State, int]:
+    """The states behind the gaps at a phrase's start, with the most tokens those gaps take (no more than `REACH`)."""
+    found = {start: 0}
+    waiting = [start]
+    while waiting:
+        state = waiting.pop()
+        for element, following in state.steps:
+            if isinstance(element, Gap):
+                before = min(found[state] + element.most, REACH)
+                if before > found.get(following, -1):
+                    found[following] = before
+                    waiting.append(following)
+    return found
 
 
 class Tables(NamedTuple):

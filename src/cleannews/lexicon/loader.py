@@ -22,7 +22,7 @@ from cleannews.errors import LexiconError
 from cleannews.lexicon.entry import Entry, Match, entry_from
 from cleannews.lexicon.index import Index, Key, Tables, joined, keys_of, tables_of
 from cleannews.lexicon.language import Languages
-from cleannews.lexicon.phrase import compile_phrase
+from cleannews.lexicon.phrase import compile_phrase, shown
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -34,6 +34,15 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 COMPILED = HERE / "compiled.npz"
+
+LARGEST = 8 << 20
+"""Bytes. A larger lexicon file is refused unread; the largest of the package has 315 kB."""
+
+MOST_LISTED = 5000
+"""Words of a word list; the longest of the package has 288."""
+
+MOST_KEYS = 20_000
+"""Ways in which the phrases of one entry may begin; the entry of the package with most has 962."""
 
 
 @dataclass(frozen=True)
@@ -71,11 +80,16 @@ def read_source(path: Path) -> Source:
     """Parse and check one TOML file. Raises LexiconError naming the file and the entry."""
     try:
         with path.open("rb") as stream:
-            table = tomllib.load(stream)
+            data = stream.read(LARGEST + 1)
+        if len(data) > LARGEST:
+            raise LexiconError(f"the lexicon {path} is larger than {LARGEST >> 20} MB; split it into several files")
+        table = tomllib.loads(data.decode())
     except OSError as error:
         raise LexiconError(f"the lexicon {path} cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise LexiconError(f"the lexicon {path} is not valid TOML: {error}") from error
+    except RecursionError as error:
+        raise LexiconError(f"the lexicon {path} nests its values too deep") from error
     unknown = set(table) - {"language", "name", "words", "entry"}
     if unknown:
         raise LexiconError(f"the lexicon {path} has the unknown table {min(unknown)!r}")
@@ -87,6 +101,9 @@ def read_source(path: Path) -> Source:
     for name, values in lists.items():
         if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
             raise LexiconError(f"the lexicon {path} has a word list {name!r} that is not a list of words")
+        if len(values) > MOST_LISTED:
+            raise LexiconError(f"the lexicon {path} has a word list {name!r} of {len(values)} words; at most "
+                               f"{MOST_LISTED} are allowed")
         words[name] = tuple(values)
     hashed = {name: hashed_words(values) for name, values in words.items()}
     entries: list[Entry] = []
@@ -95,12 +112,22 @@ def read_source(path: Path) -> Source:
         where = f"entry {number} of the lexicon {path}"
         entry = entry_from(raw, language, where)
         try:
-            keys.append(tuple(key for phrase in entry.phrases
-                              for key in keys_of(number - 1, compile_phrase(phrase, hashed))))
+            keys.append(tuple(_keys(number - 1, entry.phrases, hashed)))
         except LexiconError as error:
             raise LexiconError(f"{where}: {error}") from error
         entries.append(entry)
     return Source(language, tuple(entries), tuple(keys), words)
+
+
+def _keys(entry: int, phrases: Iterable[str], words: Mapping[str, frozenset[int]]) -> list[Key]:
+    """The keys of all phrases of an entry. Raises LexiconError where there are too many of them."""
+    keys: list[Key] = []
+    for phrase in phrases:
+        keys += keys_of(entry, compile_phrase(phrase, words))
+        if len(keys) > MOST_KEYS:
+            raise LexiconError(f"with the phrase {shown(phrase)} it can begin in {len(keys)} ways, at most {MOST_KEYS} "
+                               "are allowed; make two entries of it, or write out fewer alternatives")
+    return keys
 
 
 def hashed_words(words: Iterable[str]) -> frozenset[int]:

@@ -29,6 +29,15 @@ from cleannews.kernels.hashing import NUMBER
 DEEPEST = 12
 """Brackets within brackets. Nobody writes so many; a file made to break the parser might."""
 
+LONGEST = 4000
+"""Code points of a phrase: twice the longest of the shipped lexicon."""
+
+MOST_GAPS = 12
+"""Gaps (``*``, ``**``) of a phrase: twice what the shipped lexicon needs. Each may stretch what a hit costs to find."""
+
+
+_SHOWN = 80  # code points of a phrase in a message
+
 
 @dataclass(frozen=True)
 class Word:
@@ -80,15 +89,38 @@ def compile_phrase(phrase: str, words: Mapping[str, frozenset[int]]) -> State:
     >>> [len(state.steps) for _, state in compile_phrase("(share|tweet) this (page|)", {}).steps]
     [1, 1]
     """
+    if len(phrase) > LONGEST:
+        raise LexiconError(f"the phrase {shown(phrase)} has {len(phrase)} characters, at most {LONGEST} are allowed")
     signs = list(_split(phrase))
+    if signs.count("*") - _doubled(signs) > MOST_GAPS:
+        raise LexiconError(f"the phrase {shown(phrase)} has more than {MOST_GAPS} gaps ('*' or '**')")
     parts, rest = _sequence(signs, words, phrase, depth=0)
     if rest:
-        raise LexiconError(f"the phrase {phrase!r} has a {rest[0]!r} outside brackets; write (a|b)")
+        raise LexiconError(f"the phrase {shown(phrase)} has a {rest[0]!r} outside brackets; write (a|b)")
     start = _chained(parts[0], State(ending=True))
     if _wordless(start):
-        raise LexiconError(f"the phrase {phrase!r} can be read as nothing but gaps and numbers; "
+        raise LexiconError(f"the phrase {shown(phrase)} can be read as nothing but gaps and numbers; "
                            "it needs at least one word")
     return start
+
+
+def shown(phrase: str) -> str:
+    """A phrase for a message: its start, where it is long.
+
+    >>> shown("read more")
+    "'read more'"
+    """
+    return repr(phrase) if len(phrase) <= _SHOWN else f"{phrase[:_SHOWN]!r}…"
+
+
+def _doubled(signs: Sequence[str]) -> int:
+    """How many of the gaps are written with two asterisks."""
+    count = at = 0
+    while at < len(signs):
+        pair = signs[at] == "*" and at + 1 < len(signs) and signs[at + 1] == "*"
+        count += pair
+        at += 2 if pair else 1
+    return count
 
 
 def _split(phrase: str) -> Iterator[str]:
@@ -111,17 +143,17 @@ def _sequence(
 ) -> tuple[list[Choice], Sequence[str]]:
     """The alternatives up to a closing bracket or the end, and the signs that are left."""
     if depth > DEEPEST:
-        raise LexiconError(f"the phrase {phrase!r} nests brackets more than {DEEPEST} deep")
+        raise LexiconError(f"the phrase {shown(phrase)} nests brackets more than {DEEPEST} deep")
     options: list[Choice] = [[]]
     while signs:
         sign, signs = signs[0], signs[1:]
         if sign == ")":
             if not depth:
-                raise LexiconError(f"the phrase {phrase!r} has a ')' with no '(' before it")
+                raise LexiconError(f"the phrase {shown(phrase)} has a ')' with no '(' before it")
             return options, signs
         if sign == "|":
             if not depth:
-                raise LexiconError(f"the phrase {phrase!r} has a '|' outside brackets; write (a|b)")
+                raise LexiconError(f"the phrase {shown(phrase)} has a '|' outside brackets; write (a|b)")
             options.append([])
         elif sign == "(":
             choice, signs = _sequence(signs, words, phrase, depth + 1)
@@ -132,19 +164,20 @@ def _sequence(
             options[-1].append(Gap(40 if long else 8))
         elif sign == "<":
             if len(signs) < 2 or signs[1] != ">":
-                raise LexiconError(f"the phrase {phrase!r} has a '<' with no '>' after it")
+                raise LexiconError(f"the phrase {shown(phrase)} has a '<' with no '>' after it")
             name, signs = signs[0], signs[2:]
             if name not in words:
-                raise LexiconError(f"the phrase {phrase!r} names <{name}>, which is no list in [words] of its file")
+                raise LexiconError(f"the phrase {shown(phrase)} names <{name}>, which is no list in [words] "
+                                   "of its file")
             options[-1].append(AnyOf(name, words[name]))
         elif sign == ">":
-            raise LexiconError(f"the phrase {phrase!r} has a '>' with no '<' before it")
+            raise LexiconError(f"the phrase {shown(phrase)} has a '>' with no '<' before it")
         else:
             if sign[0] in ":：" and options[-1] and isinstance(options[-1][-1], tuple):
                 options[-1][-1] = _with_colon(options[-1][-1])
             options[-1].extend(_literal(sign))
     if depth:
-        raise LexiconError(f"the phrase {phrase!r} has a '(' with no ')' after it")
+        raise LexiconError(f"the phrase {shown(phrase)} has a '(' with no ')' after it")
     return options, signs
 
 
@@ -185,7 +218,16 @@ def _chained(parts: Choice, following: State) -> State:
     return state
 
 
-def _wordless(state: State) -> bool:
+def _wordless(start: State) -> bool:
     """Whether the phrase can end without any word of its own: a number alone says nothing."""
-    return state.ending or any(_wordless(after) for element, after in state.steps
-                               if isinstance(element, Gap) or (isinstance(element, Word) and element.hash == NUMBER))
+    waiting, seen = [start], {start}
+    while waiting:
+        state = waiting.pop()
+        if state.ending:
+            return True
+        for element, following in state.steps:
+            if following not in seen and (isinstance(element, Gap) or (
+                    isinstance(element, Word) and element.hash == NUMBER)):
+                seen.add(following)
+                waiting.append(following)
+    return False

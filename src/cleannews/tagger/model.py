@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -12,7 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cleannews.document import Documents
 from cleannews.errors import ModelError
+from cleannews.evidence import Material
+from cleannews.lexicon import Index, Lexicon
+from cleannews.lexicon.index import tables_of
+from cleannews.prose import Prose, Words
 from cleannews.tagger.features import Lines, columns, second_look
 from cleannews.tagger.ngrams import BITS, NgramScorer
 from cleannews.tagger.trees import UNIT, Trees
@@ -20,13 +26,16 @@ from cleannews.tagger.trees import UNIT, Trees
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from cleannews.evidence import Evidence, Material
+    from cleannews.evidence import Evidence
 
 FORMAT = 1
 """Version of the file format; a file of another version is refused."""
 
 LARGEST = 64 << 20
 """Bytes. A larger tagger file is refused unread."""
+
+DEEPEST = 8
+"""Levels of a tree: the outcomes of eight questions fit in a byte."""
 
 SHIPPED = Path(__file__).with_name("news.tagger")
 
@@ -87,6 +96,9 @@ class Tagger:
         try:
             if Path(path).stat().st_size > LARGEST:
                 raise ModelError(f"{path} is larger than a tagger can be ({LARGEST >> 20} MB)")
+            with zipfile.ZipFile(path) as members:
+                if sum(member.file_size for member in members.infolist()) > LARGEST:
+                    raise ModelError(f"{path} unpacks to more than a tagger can be ({LARGEST >> 20} MB)")
             with np.load(path, allow_pickle=False) as stored:
                 arrays = {name: stored[name] for name in stored.files}
             header = json.loads(arrays.pop("header").tobytes())
@@ -97,8 +109,10 @@ class Tagger:
                 raise ModelError(f"{path} is damaged: its checksum does not match")
             stages = [Trees(arrays[f"{name}_features"], arrays[f"{name}_borders"], arrays[f"{name}_leaves"],
                             int(arrays[f"{name}_bias"][0])) for name in ("first", "second")]
-            if arrays["ngrams"].shape != (2, 1 << BITS):
-                raise ModelError(f"{path} has n-gram weights of the wrong size")
+            # The shipped file was made by this version; looking at it again would cost every start.
+            wrong = "" if path == SHIPPED else _wrong(arrays, header["names"], stages)
+            if wrong:
+                raise ModelError(f"{path} cannot be used: {wrong}")
             return cls(NgramScorer(arrays["ngrams"]), tuple(header["names"]), stages[0], stages[1],
                        arrays["calibration"], header["about"])
         except OSError as error:
@@ -107,6 +121,46 @@ class Tagger:
             raise
         except Exception as error:
             raise ModelError(f"{path} is not a tagger file ({type(error).__name__})") from error
+
+
+def _wrong(arrays: dict[str, Any], names: Any, stages: Sequence[Trees]) -> str:
+    """What is wrong with a tagger whose checksum is right, or nothing: a file from a stranger may hold anything."""
+    if arrays["ngrams"].shape != (2, 1 << BITS) or arrays["ngrams"].dtype != np.int8:
+        return "its n-gram weights have the wrong size or type"
+    calibration = arrays["calibration"]
+    if calibration.ndim != 1 or len(calibration) < 2 or calibration.dtype != np.float64 or not (
+            (calibration >= 0) & (calibration <= 1)).all():
+        return "its calibration is no list of probabilities"
+    unknown = [name for name in names if name not in _known_columns()]
+    if unknown:
+        return f"it asks for the feature {unknown[0]!r}, which this version does not have"
+    for stage, features, trees in (("first", len(names), stages[0]),
+                                   ("second", len(names) + len(_second_columns()), stages[1])):
+        levels = trees.features.shape[-1]
+        if (trees.features.ndim != 2 or not 0 < levels <= DEEPEST or trees.borders.shape != trees.features.shape
+                or trees.leaves.shape != (len(trees.features), 1 << levels)):
+            return f"the trees of its {stage} stage have the wrong shape"
+        if [array.dtype.str for array in (trees.features, trees.borders, trees.leaves)] != ["<i2", "|u1", "<i4"]:
+            return f"the trees of its {stage} stage have the wrong type"
+        if abs(trees.bias) >= 1 << 30:
+            return f"the bias of its {stage} stage is out of range"
+        if trees.features.size and not 0 <= trees.features.min() <= trees.features.max() < features:
+            return f"a tree of its {stage} stage asks for a feature that it does not name"
+    return ""
+
+
+@cache
+def _known_columns() -> frozenset[str]:
+    """The names of the features of the first stage, as they are for a text of one line."""
+    material = Material(documents := Documents(["A"]), Prose(documents, Words({})), Lexicon((), Index(
+        (), tables_of(())), {}, {}), ())
+    return frozenset(columns(material, (), NgramScorer(np.zeros((2, 1 << BITS), np.int8)))[0])
+
+
+@cache
+def _second_columns() -> frozenset[str]:
+    nothing = np.zeros(1, np.uint8)
+    return frozenset(second_look(Lines(np.zeros(1, np.int64)), nothing, nothing))
 
 
 def stage_score(logits: NDArray[np.int32]) -> NDArray[np.uint8]:
