@@ -126,7 +126,7 @@ def _cuts_by_line(lines: Sequence[tuple[int, int]], removals: Sequence[Removal])
 
 
 def _first_ink(cut: Removal) -> int:
-    """Where the first character of a cut stands that can be seen: its reason goes under that, not under a blank line."""
+    """Where the first character of a cut stands that can be seen: its reason goes under that line."""
     blank = len(cut.text) - len(cut.text.lstrip())
     return cut.start + (blank if blank < len(cut.text) else 0)
 
