@@ -127,9 +127,10 @@ def composed(text: str, first: Sequence[Removal], second: Sequence[Removal]) -> 
             removal = waiting[-1]
             start, end = max(removal.start, middle), min(removal.end, middle + kept)
             shift = place - middle
-            merged.append(replace(removal, start=start + shift, end=end + shift,
-                                  text=text[start + shift:end + shift],
-                                  replacement="" if inserted else removal.replacement))
+            repaired = "" if inserted else removal.replacement
+            if end > start or repaired:  # between two removals of the first round that touch there is nothing
+                merged.append(replace(removal, start=start + shift, end=end + shift,
+                                      text=text[start + shift:end + shift], replacement=repaired))
             inserted = removal.end > middle + kept
             if inserted:
                 break
