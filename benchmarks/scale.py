@@ -20,6 +20,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from cleannews import Cleaner, Templates
+from cleannews.templates import PAGES as CAP
 
 FILES = 80_000
 """Files of a WET snapshot."""
@@ -80,7 +81,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--documents", type=int, default=1_000_000)
     parser.add_argument("--sites", type=int, default=1_000_000)
-    parser.add_argument("--pages", type=int, default=50_000, help="cap of the sample (Templates' `pages`)")
+    parser.add_argument("--pages", type=int, default=CAP, help="cap of the sample (Templates' `pages`)")
     parser.add_argument(
         "--buckets", type=int, default=1, help="learn one in so many sites only, as a bucket of them would"
     )
