@@ -146,7 +146,8 @@ def composed(text: str, first: Sequence[Removal], second: Sequence[Removal]) -> 
             at = len(replacement) - from_end
             replacement = (replacement[:at] + ("" if inserted else removal.replacement)
                            + replacement[len(replacement) - upto_end:])
-            score = removal
+            if earlier.replacement:
+                score = removal
             inserted = removal.end > middle + len(earlier.replacement)
             if inserted:
                 break

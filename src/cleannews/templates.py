@@ -7,9 +7,9 @@ derived from the sample (`cleannews.repetition`) is the same too.
 
 Memory is bounded by two caps: `PAGES_A_SITE` pages of a site and `PAGES` in all, of each page no more than
 `PAGE_SIZE` code points, deflated (4 kB a page on average for the WCXB articles). Where there are more pages than fit,
-every site first keeps `ENOUGH` pages, then twice as many, and so on; where not even the first go in, those of them with
-the smallest hashes stay. A site then keeps pages in proportion to its pages in the corpus, up to `ENOUGH`: of a crawl of
-more sites than fit the large ones are learned, and not none.
+every site first keeps `ENOUGH` pages, then twice as many, and so on; where not even the first go in, those of them
+with the smallest hashes stay. A site then keeps pages in proportion to its pages in the corpus, up to `ENOUGH`: of a
+crawl of more sites than fit the large ones are learned, and not none.
 
 The error of a sample of k pages: a line that stands on a share p of a site's pages stands on k·p pages of the sample,
 give or take sqrt(k·ln(2/d)/2) with probability 1 - d (Hoeffding 1963): with 100 pages, ±14 in 95 of 100 cases. With 100
@@ -44,7 +44,7 @@ PAGES = 40_000
 """Pages that are kept in all: 100 MB in memory where pages have 5,000 code points."""
 
 ENOUGH = 10
-"""Pages that each site keeps before another keeps more. From `repetition.MANY` on what is on most pages is known well."""
+"""Pages that each site keeps before another keeps more: from as many on (`repetition.MANY`) templates are sure."""
 
 PAGE_SIZE = 16_000
 """Code points of a page that are kept, half from its start and half from its end, where furniture stands. Of the
