@@ -5,7 +5,8 @@
 Documents of made-up sites, as many a site as Zipf's law gives (the site of rank r has a share of r^-s), go
 through `Templates.add` as in a corpus: nothing is mocked. At every power of ten and its half: sites and pages in
 the sample, the share of documents whose sites have six pages in it, its size, memory of the process, speed. At the
-end: what one snapshot of Common Crawl asks, from the speed given or measured. The run ends at N documents or after M minutes, whichever is first, and says which.
+end: what one snapshot of Common Crawl asks, from the speed given or measured. The run ends at N documents or after
+M minutes, whichever is first, and says which.
 """
 
 from __future__ import annotations
