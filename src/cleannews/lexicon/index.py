@@ -32,6 +32,7 @@ REACH = 120
 """Tokens. No phrase reaches farther than this from its key."""
 
 _SURE = 0.9
+_OWN_WORDS, _OWN_PHRASE = 2, 3  # words in a row that show the language of a whole line, of a phrase inside one
 _PARTICLE = 3  # letters of a word that a title may leave small: of, and, the, von, der
 _MANY = (0, 1500, 200, 120)
 """The most keys one phrase may have to make its keys of 1, 2, 3 words longer: beyond that, shorter keys and more
@@ -267,7 +268,8 @@ class Index:
         # A key that is all of its phrase, and the phrase must reach the end of the line.
         complete = tables.first_step[tables.key_state + 1] == tables.first_step[tables.key_state]
         self._closed = complete & to_end[entry]
-        self._labels = self._closed & self._whole & sure & (tables.key_before == 0)
+        own = np.where(self._whole, np.where(complete & to_end[entry], 1, _OWN_WORDS), _OWN_PHRASE)
+        self._labels = sure & (tables.key_before == 0) & (tables.key_length >= own)
         self._anchors = [_Anchor(at_start, length, tables, np.flatnonzero(
             (self._at_start == at_start) & (tables.key_length == length)))
             for at_start in (True, False) for length in range(1, MOST_KEY + 1)]
@@ -284,7 +286,8 @@ class Index:
         if self.languages:
             active = self.languages.active(documents, given)
             line = np.searchsorted(documents.first_token, places, side="right") - 1
-            # A whole line that is a label of another language is one all the same: pages mix their labels.
+            # A label of another language is one all the same: pages mix their labels. Where it has gaps, or is no whole
+            # line, words in a row must tell its language.
             fits = active[documents.document[line], self._language[rows]] | self._labels[rows]
             places, rows = places[fits], rows[fits]
         reader = _Reader(documents, self)
