@@ -18,7 +18,7 @@ from cleannews.prose import Mark
 PATTERNS = Patterns({
     "date": r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{1,2}:\d{2}",
     "address": r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}",
-    "url": r"(?i)(?:https?://|www\.)\S{3,600}",
+    "url": r"(?i)(?:https?://|www\.|pic\.(?:twitter|x)\.com/|t\.co/)\S{3,600}",
     "crumb": r"[›»>→/|]",
     "dated": (
         r"(?i)^\s{0,12}(?:(?:date|dated|published|posted|updated|modified|created|publish(?:ed)?[_ ]date|datum|fecha)"
@@ -31,6 +31,11 @@ PATTERNS = Patterns({
         r"near|next|on|onto|outside|over|through|to|towards?|under|with|a|an|her|his|its|their)\b"),
 })
 
+_HOMES = frozenset([
+    "home", "homepage", "startseite", "start", "accueil", "inicio", "início", "hem", "forside", "etusivu", "ana sayfa",
+    "strona główna", "главная", "головна", "αρχική", "domov", "acasă", "početna", "kezdőlap", "beranda", "trang chủ",
+    "首页", "首頁", "ホーム", "トップ", "홈", "الرئيسية",
+])
 _PARTICLE = 3  # letters of a word that a name may hold small: and, von, de
 _MOST_STAMP = 14
 _EDGE = 12
@@ -142,7 +147,9 @@ def _addresses(material: Material) -> Iterator[Evidence]:
     for line in np.flatnonzero((spaces <= 2) & (documents.tokens >= 2) & (documents.counts[:, ch.BAR] >= 1)).tolist():
         text = documents.text_of(line).strip()
         if PATTERNS["url"].fullmatch(text):
-            yield whole_line(documents, line, Category.NAVIGATION, 0.8, "furniture/web address alone")
+            picture = text.startswith("pic.")
+            yield whole_line(documents, line, Category.WIDGET if picture else Category.NAVIGATION,
+                             0.93 if picture else 0.8, "furniture/web address alone")
 
 
 def _breadcrumbs(material: Material) -> Iterator[Evidence]:
@@ -157,8 +164,10 @@ def _breadcrumbs(material: Material) -> Iterator[Evidence]:
             continue  # a table row
         parts = [len(part.split()) for part in PATTERNS["crumb"].split(text)]
         if len(parts) >= 3 and min(parts) > 0 and max(parts) <= 4:
+            home = PATTERNS["crumb"].split(text, 1)[0].strip().casefold() in _HOMES
             arrows = any(sign in text for sign in "›»→>")
-            yield whole_line(documents, line, Category.NAVIGATION, 0.85 if arrows else 0.6, "furniture/breadcrumb")
+            score = 0.93 if home else 0.85 if arrows else 0.6
+            yield whole_line(documents, line, Category.NAVIGATION, score, "furniture/breadcrumb")
 
 
 def _author_boxes(material: Material) -> Iterator[Evidence]:
