@@ -14,6 +14,7 @@ examples:
   cleannews < article.txt > clean.txt          clean what comes through a pipe
   cleannews *.txt                              clean files, in order, to standard output
   cleannews --json article.txt                 the result with every removal and its reason
+  cleannews --html < page.html > article.txt   the article of a web page
   cleannews --profile page < dump.txt          a whole-page dump: menus, teasers, footers and all
   cleannews --keep caption,credit a.txt        leave captions and credits in
   cleannews explain article.txt                see what goes and why
@@ -66,6 +67,7 @@ def filter_parser(files: bool = True) -> argparse.ArgumentParser:
         epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False)
     _input_options(parser, files)
     parser.add_argument("--json", action="store_true", help="print the whole result, one JSON object a text")
+    parser.add_argument("--html", action="store_true", help="the input is a web page: find its article, then clean it")
     cleaning_options(parser)
     parser.add_argument("--version", action="version", version=f"cleannews {__version__}")
     parser.set_defaults(job=_Job("filter"))
