@@ -5,9 +5,9 @@
     python -m benchmarks.html article-extraction-benchmark CHECKOUT --predictions CHECKOUT/output
 
 LAYOUT, FOLDER and ``--index`` are those of ``benchmarks.cases``; an index may be a case file. For each extractor:
-F1, precision and recall of four-token shingles (``benchmarks.measure``), tokens of the article and of cruft in what it took,
-the article tokens against the best of trafilatura's modes, snippets of the surroundings that it left in (``without`` of
-the index), and processor time a page. What is not installed is left out and named.
+F1, precision and recall of four-token shingles (``benchmarks.measure``), tokens of the article and of cruft in what it
+took, the article tokens against the best of trafilatura's modes, snippets of the surroundings that it left in
+(``without`` of the index), and processor time a page. What is not installed is left out and named.
 
 ``--predictions`` writes DIR/NAME.json for each extractor, ID → ``{"articleBody": text}``: what the scorer of
 article-extraction-benchmark reads.

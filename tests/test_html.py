@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
 import cleannews
+from cleannews.config import Config
 from cleannews.errors import InputError
 from cleannews.html.page import page_of
 from cleannews.html.parse import decoded, parsed
+from cleannews.html.reader import PageReader
 
 ARTICLE = [f"The council of the {place} quarter voted on Friday to rebuild its bridge, and the {name} said that it had "
            f"taken far too long, since {year}, to find the money." for place, name, year in (
@@ -72,7 +76,8 @@ def test_bytes_in_any_encoding(encoding: str, said: str) -> None:
     ("cp1251", "windows-1251", "Выборы прошли в воскресенье"), ("koi8-r", "koi8-r", "Выборы прошли в воскресенье"),
     ("shift_jis", "Shift_JIS", "東京都は日曜日に選挙を行った"), ("gb18030", "gb2312", "北京市政府周日宣布"),
     ("euc-kr", "euc-kr", "서울시는 일요일 발표했다"), ("big5", "big5", "台北市政府星期日宣布"),
-    ("iso-8859-2", "iso-8859-2", "Wybory odbyły się w niedzielę"), ("cp1256", "windows-1256", "أعلنت الحكومة يوم الأحد"),
+    ("iso-8859-2", "iso-8859-2", "Wybory odbyły się w niedzielę"),
+    ("cp1256", "windows-1256", "أعلنت الحكومة يوم الأحد"),
 ])
 def test_declared_encodings(encoding: str, said: str, text: str) -> None:
     assert decoded(f'<meta http-equiv=Content-Type content="text/html; charset={said}"><p>{text}'.encode(encoding)
@@ -172,3 +177,59 @@ def test_the_command_takes_pages() -> None:
     assert (done.returncode, done.stdout.decode().splitlines()) == (0, ARTICLE)
     found = json.loads(run("--json").stdout)
     assert found["metadata"]["title"] == "Bridge to be rebuilt"
+
+
+def test_a_page_that_takes_too_long_is_given_up_and_the_next_one_is_read() -> None:
+    slow = "<html><body>" + "<p>The council voted on Friday.</p>" * 90_000
+    reader = PageReader(Config(), 0.3)
+    with pytest.raises(InputError, match=r"more than 0\.3 seconds"):
+        reader.read(slow, "https://slow.example/")
+    reader = PageReader(Config(), 60)
+    assert reader.read(PAGE).text.splitlines() == ARTICLE
+    reader.close()
+    assert reader.read(PAGE).text.splitlines() == ARTICLE
+    reader.close()
+
+
+def test_an_error_of_the_other_process_comes_back() -> None:
+    with pytest.raises(InputError, match="deep"):
+        cleannews.from_html("<html><body>" + "<div>" * 100_000 + PARAGRAPHS, seconds=60)
+
+
+def run_on(path: Path, *options: str) -> tuple[int, list[dict[str, object]]]:
+    out = path.with_name("out.jsonl")
+    done = subprocess.run([sys.executable, "-m", "cleannews", "run", str(path), "-o", str(out), "--html", "-q",
+                           "--restart", *options], check=False, capture_output=True)
+    return done.returncode, [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+
+
+def test_a_corpus_with_pages_in_a_field(tmp_path: Path) -> None:
+    path = tmp_path / "in.jsonl"
+    deep = "<html><body>" + "<div>" * 3000 + "x"
+    path.write_text("".join(json.dumps({"id": number, "page": page}) + "\n" for number, page in
+                            enumerate((PAGE, "", deep))), encoding="utf-8")
+    code, found = run_on(path, "--field", "page", "--into", "article", "--outcome", "about",
+                         "--rejects", str(tmp_path / "rejects.jsonl"))
+    assert code == 1
+    assert [record["id"] for record in found] == [0, 1]
+    assert found[0]["page"] == PAGE
+    assert str(found[0]["article"]).splitlines() == ARTICLE
+    assert found[0]["about"]["page"]["title"] == "Bridge to be rebuilt"  # type: ignore[index]
+    assert "deep" in (tmp_path / "rejects.jsonl").read_text(encoding="utf-8")
+
+
+def test_a_web_archive_with_pages(tmp_path: Path) -> None:
+    writers = pytest.importorskip("warcio.warcwriter")
+    headers = pytest.importorskip("warcio.statusandheaders")
+    path = tmp_path / "crawl.warc.gz"
+    with path.open("wb") as stream:
+        writer = writers.WARCWriter(stream, gzip=True)
+        for status, media, body in (("200 OK", "text/html; charset=utf-8", PAGE.encode()),
+                                    ("404 Not Found", "text/html", b"<p>nothing"), ("200 OK", "image/png", b"\x89PNG"),
+                                    ("301 Moved", "text/html", b"")):
+            http = headers.StatusAndHeaders(status, [("Content-Type", media)], protocol="HTTP/1.1")
+            writer.write_record(writer.create_warc_record("https://courier.example/bridge", "response",
+                                                          payload=io.BytesIO(body), http_headers=http))
+    code, found = run_on(path)
+    assert code == 0
+    assert [str(record["text"]).splitlines() for record in found] == [ARTICLE]

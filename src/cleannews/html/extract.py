@@ -34,6 +34,9 @@ MOST_ELEMENTS = 30_000
 TAKEN, PASSED_OVER = "trafilatura and page", "page"
 """What `Result.metadata` says of how a page was extracted: with trafilatura's verdict on each line, or without."""
 
+NOTHING = "nothing"
+"""What it says of a page without any text."""
+
 LOOSE = 0.9
 """A line with a lower probability of being cruft is in the extracted text, and what goes then is a removal."""
 
@@ -109,7 +112,7 @@ def result_of(html: str | bytes, url: str | None, cleaner: Cleaner, model: PageT
     """The clean article of a page. Raises InputError for a page that is too large to be read."""
     tree, page = read(html, url, f"the page {url}" if url else "the page")
     if tree is None or not page.lines:
-        return Result("", profile=cleaner.config.profile)
+        return Result("", profile=cleaner.config.profile, metadata={"extraction": NOTHING})
     verdict = verdict_of(tree, url) if page.elements <= MOST_ELEMENTS and page.depth <= DEEP else None
     metadata = metadata_of(tree, url)
     known = Metadata(metadata.get("title", page.headline or page.title), metadata.get("author", ""),

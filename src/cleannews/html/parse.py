@@ -38,11 +38,11 @@ SAMPLE = 1 << 16
 """Bytes from which an encoding is guessed where none was declared rightly."""
 
 
-def decoded(raw: bytes) -> str:
-    """The text of a page's bytes.
+def decoded(raw: bytes, charset: str = "") -> str:
+    """The text of a page's bytes; `charset` is what the server said, where it is known.
 
-    In order: what a byte order mark says; UTF-8, where all or nearly all of it is; what the page declares, where that
-    gives no control characters; what the bytes look like. A wrong declaration is thus no harm.
+    In order: what a byte order mark says; UTF-8, where all or nearly all of it is; what server or page declare, where
+    that gives no control characters; what the bytes look like. A wrong declaration is thus no harm.
 
     >>> decoded('<meta charset="utf-8">Größe'.encode("cp1252"))
     '<meta charset="utf-8">Größe'
@@ -60,16 +60,14 @@ def decoded(raw: bytes) -> str:
     beyond = _beyond_ascii(lossy)
     if lossy.count("\ufffd") * 20 < beyond:
         return lossy
-    declared = _DECLARED.search(raw[:_HEAD])
-    if declared:
-        name = declared[1].decode("ascii").lower()
+    said = _DECLARED.search(raw[:_HEAD])
+    for name in (charset.lower(), said[1].decode("ascii").lower() if said else ""):
         try:
-            text = raw.decode(_MEANT.get(name, name), "replace")
+            text = raw.decode(_MEANT.get(name, name), "replace") if name else ""
         except LookupError:
-            pass
-        else:
-            if len(_WRONG.findall(text)) * 20 <= _beyond_ascii(text):
-                return text
+            continue
+        if text and len(_WRONG.findall(text)) * 20 <= _beyond_ascii(text):
+            return text
     return _guessed(raw)
 
 
