@@ -154,7 +154,7 @@ def test_what_is_no_page_is_a_mistake_of_the_caller() -> None:
 
 
 def test_lines_know_where_they_stand() -> None:
-    tree = parsed(PAGE, "the page")
+    tree = parsed(PAGE)
     lines = {line.text: line for line in page_of(tree).lines}
     assert lines["Home"].linked == 4
     assert lines["Home"].block.tag == "li"
@@ -164,7 +164,7 @@ def test_lines_know_where_they_stand() -> None:
 
 
 def test_a_row_of_a_table_is_a_line_and_its_cells_are_words() -> None:
-    tree = parsed("<table><tr><td>Bern</td><td>12</td></tr><tr><td><p>Basel</p><p>9</p></td></tr></table>", "the page")
+    tree = parsed("<table><tr><td>Bern</td><td>12</td></tr><tr><td><p>Basel</p><p>9</p></td></tr></table>")
     assert [line.text for line in page_of(tree).lines] == ["Bern 12", "Basel", "9"]
 
 

@@ -6,12 +6,13 @@ of the article, and how far trafilatura took it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cleannews.document import Documents, mixed
+from cleannews.html.markup import GROUPS, groups
 from cleannews.html.page import DEEPEST, FLAGS, TAGS, Line, Page, Place
 from cleannews.tagger.features import Lines
 from cleannews.tagger.labels import SHINGLE
@@ -62,10 +63,11 @@ def _line_hashes(documents: Documents) -> Hashes:
 
 
 class Coverage:
-    """How much of each line of one text stands in other texts."""
+    """How much of each line of one text stands in some other texts."""
 
-    def __init__(self, documents: Documents) -> None:
+    def __init__(self, documents: Documents, others: Sequence[str]) -> None:
         self._documents = documents
+        self.others = Documents(others)
         hashes, tokens = documents.hashes, documents.tokens
         self._runs = _shingles(hashes)
         line_of = np.repeat(np.arange(documents.line_count), tokens)
@@ -73,22 +75,40 @@ class Coverage:
         # A shingle that crosses into the next line is none of either.
         self._inside = line_of[:count] == line_of[SHINGLE - 1:SHINGLE - 1 + count]
         self._lines = _line_hashes(documents)
+        self._other_lines = _line_hashes(self.others)
         self._short = tokens < SHINGLE
 
-    def by(self, text: str) -> Ints:
-        """Tokens of each line that stand in a four-token run of `text`, or in the same line there, shape (lines,)."""
+    def tokens_of(self, number: int) -> Hashes:
+        """The tokens of one of the other texts."""
+        first = self.others.first_line
+        return self.others.hashes[self.others.first_token[first[number]]:self.others.first_token[first[number + 1]]]
+
+    def by(self, number: int) -> Ints:
+        """Tokens of each line in a four-token run of another text, or in the same line there, shape (lines,)."""
         documents = self._documents
-        other = Documents([text])
-        hit = np.isin(self._runs, _shingles(other.hashes)) & self._inside
+        tokens = self.tokens_of(number)
+        if not len(tokens):
+            return np.zeros(documents.line_count, np.int64)
+        hit = _known(self._runs, _shingles(tokens)) & self._inside
         covered = np.zeros(len(documents.hashes), bool)
         for step in range(SHINGLE):
             covered[step:step + len(hit)] |= hit
         sums = np.concatenate([[0], np.cumsum(covered)])
         found: Ints = np.diff(sums[documents.first_token])
-        same = np.isin(self._lines, _line_hashes(other)) & (documents.tokens > 0)
+        lines = self._other_lines[self.others.first_line[number]:self.others.first_line[number + 1]]
+        same = _known(self._lines, lines) & (documents.tokens > 0)
         found[self._short] = 0
         found[same] = documents.tokens[same]
         return found
+
+
+def _known(asked: Hashes, known: Hashes) -> Bools:
+    """Which hashes are among the known ones."""
+    if not len(known):
+        return np.zeros(len(asked), bool)
+    known = np.sort(known)
+    found: Bools = known[np.minimum(np.searchsorted(known, asked), len(known) - 1)] == asked
+    return found
 
 
 def _containers(lines: Sequence[Line]) -> tuple[Ints, int]:
@@ -98,20 +118,22 @@ def _containers(lines: Sequence[Line]) -> tuple[Ints, int]:
     """
     numbers: dict[int, int] = {}
     found = np.full((len(lines), DEEPEST), -1, np.int64)
-    chains: dict[int, list[int]] = {}
+    rows: dict[int, int] = {}
+    row_of = np.zeros(len(lines), np.int64)
     for at, line in enumerate(lines):
         key = id(line.block)
-        chain = chains.get(key)
-        if chain is None:
-            chain = []
+        row = rows.get(key)
+        if row is None:
+            row = rows[key] = len(rows)
+            chain: list[int] = []
             block: Place | None = line.block
             while block is not None and len(chain) < DEEPEST:
                 chain.append(numbers.setdefault(id(block), len(numbers)))
                 above = block.parent
                 block = above.block if above is not None else None
-            chains[key] = chain
-        found[at, :len(chain)] = chain
-    return found, len(numbers)
+            found[row, :len(chain)] = chain
+        row_of[at] = row
+    return found[row_of], len(numbers)
 
 
 def _signatures(lines: Sequence[Line]) -> Ints:
@@ -144,11 +166,11 @@ def spread(lines: Lines, name: str, column: Bytes) -> dict[str, Bytes]:
 
 
 def page_columns(page: Page, owner: Ints, documents: Documents, visible: Ints, prose: Prose,
-                 verdicts: Mapping[str, str]) -> dict[str, Bytes]:
+                 verdict: str | None) -> dict[str, Bytes]:
     """The columns of the visible lines by name.
 
-    `owner` is the page's line that each visible line of `documents` is of (a long one has several), `verdicts` the text
-    that each mode of trafilatura took.
+    `owner` is the page's line that each visible line of `documents` is of (a long one has several), `verdict` the text
+    that trafilatura took, None where it was not asked.
     """
     lines = page.lines
     around = Lines(documents.document[visible])
@@ -174,6 +196,8 @@ def page_columns(page: Page, owner: Ints, documents: Documents, visible: Ints, p
     for name, column in of_line.items():
         found[name] = _clip(np.asarray(column, np.int64))[owner]
 
+    for name, near in zip(GROUPS, groups(lines), strict=True):
+        found[f"near {name}"] = near[owner]
     words = prose.words[visible]
     is_prose = prose.prose[visible]
     prose_words = np.where(is_prose & (found["linked"] < 100), words, 0)
@@ -213,9 +237,11 @@ def page_columns(page: Page, owner: Ints, documents: Documents, visible: Ints, p
                                    np.bincount(signature, words, kinds).astype(np.int64)[signature])
 
     tokens = documents.tokens[visible]
-    coverage = Coverage(documents)
-    for name, text in (*verdicts.items(), ("body data", page.body)):
-        covered = coverage.by(text)[visible] if text else np.zeros(len(visible), np.int64)
+    coverage = Coverage(documents, [verdict or "", page.body, f"{page.headline}\n{page.title}", page.description,
+                                    "\n".join(page.names)])
+    found["asked"] = np.full(len(visible), 255 if verdict is not None else 0, np.uint8)
+    for number, name in enumerate(("verdict", "body data")):
+        covered = coverage.by(number)[visible]
         column = _share(covered, tokens)
         found |= spread(around, name, column)
         found[f"{name} share"] = np.full(len(visible), int(covered.sum()) * 255 // max(int(tokens.sum()), 1), np.uint8)
@@ -234,13 +260,12 @@ def page_columns(page: Page, owner: Ints, documents: Documents, visible: Ints, p
         alike_taken = np.bincount(signature, np.where(taken, words, 0), kinds).astype(np.int64)
         found[f"{name} alike"] = _share(alike_taken[signature],
                                         np.bincount(signature, words, kinds).astype(np.int64)[signature])
-    for name, text in (("title", f"{page.headline}\n{page.title}"), ("description", page.description),
-                       ("names", "\n".join(page.names))):
-        known = np.unique(Documents([text]).hashes)
-        same = prose.per_line(np.isin(documents.hashes, known))[visible]
+    for number, name in enumerate(("title", "description", "names"), 2):
+        known = np.unique(coverage.tokens_of(number))
+        same = prose.per_line(_known(documents.hashes, known))[visible]
         found[f"{name} words"] = _share(same, tokens)
         found[f"{name} covered"] = _share(same, len(known))
-        column = found[f"{name} run"] = _share(coverage.by(text)[visible], tokens)
+        column = found[f"{name} run"] = _share(coverage.by(number)[visible], tokens)
         found[f"{name} since"] = around.since(column > 200)
     for name in ("linked", "picture", "in list", "heading", "bold"):
         for step in (-2, -1, 1, 2):

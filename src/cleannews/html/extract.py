@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,8 @@ from cleannews.errors import InputError
 from cleannews.evidence import Metadata
 from cleannews.html.metadata import metadata_of
 from cleannews.html.page import Page, page_of
-from cleannews.html.parse import DEEP, decoded, parsed
+from cleannews.html.parse import DEEP, DEEPEST, decoded, parsed
+from cleannews.html.trafilatura import verdict_of
 from cleannews.result import Result
 
 if TYPE_CHECKING:
@@ -56,29 +56,6 @@ class Extraction:
     """`TAKEN` or `PASSED_OVER`."""
 
 
-def verdict_of(tree: HtmlElement, url: str | None) -> str | None:
-    """The text that trafilatura takes of a page, empty where it takes none; None where it cannot be asked.
-
-    Its quick way is asked (its own rules, without the other extractors that it compares them with): they add a half to
-    its time and nothing to the outcome.
-    """
-    from trafilatura import bare_extraction  # noqa: PLC0415 - slow to import
-
-    log = logging.getLogger("trafilatura")
-    level = log.level
-    log.setLevel(logging.CRITICAL)  # that a page has no article is an outcome, not a fault
-    try:
-        found = bare_extraction(tree, url=url, include_comments=False, with_metadata=False, fast=True)
-    except Exception:
-        return None
-    finally:
-        log.setLevel(level)
-    if found is None:
-        return ""
-    assert not isinstance(found, dict)  # a dict comes only where one is asked for
-    return found.text or ""
-
-
 def extracted(page: Page, verdict: str | None, cleaner: Cleaner, model: PageTagger, known: Metadata) -> Extraction:
     """The lines of a page that may be article, with their scores."""
     text = "\n".join(line.text for line in page.lines)
@@ -86,7 +63,7 @@ def extracted(page: Page, verdict: str | None, cleaner: Cleaner, model: PageTagg
     documents = material.documents
     starts = np.cumsum([0, *(len(line.text) + 1 for line in page.lines)])[:-1]
     owner = np.searchsorted(starts, documents.start, side="right") - 1
-    scores = model.score(page, owner, material, evidence, cleaner.tagger, verdict or "")
+    scores = model.score(page, owner, material, evidence, cleaner.tagger, verdict)
     best = np.ones(len(page.lines))
     np.minimum.at(best, owner, scores)
     # Where the profile leaves lines to the rules, what the model doubts is no part of the text.
@@ -99,10 +76,17 @@ def read(html: str | bytes, url: str | None, name: str) -> tuple[HtmlElement | N
     """The tree of a page and its lines. Raises InputError for a page that is too large to be read."""
     if len(html) > LARGEST:
         raise InputError(f"{name} is larger than {LARGEST >> 20} MB: it is no news page")
-    tree = parsed(decoded(html) if isinstance(html, bytes) else html, name)
+    text = decoded(html) if isinstance(html, bytes) else html
+    tree = parsed(text)
     if tree is None:
         return None, Page([])
     page = page_of(tree, MOST_LINES)
+    if page.depth > DEEP:
+        tree = parsed(text, huge=True)
+        assert tree is not None
+        page = page_of(tree, MOST_LINES)
+        if page.depth > DEEPEST:
+            raise InputError(f"{name} is nested more than {DEEPEST:,} elements deep: no parser reads it whole")
     if len(page.lines) > MOST_LINES:
         raise InputError(f"{name} has more than {MOST_LINES:,} lines: it is no news page")
     return tree, page
@@ -114,9 +98,9 @@ def result_of(html: str | bytes, url: str | None, cleaner: Cleaner, model: PageT
     if tree is None or not page.lines:
         return Result("", profile=cleaner.config.profile, metadata={"extraction": NOTHING})
     verdict = verdict_of(tree, url) if page.elements <= MOST_ELEMENTS and page.depth <= DEEP else None
-    metadata = metadata_of(tree, url)
-    known = Metadata(metadata.get("title", page.headline or page.title), metadata.get("author", ""),
-                     metadata.get("site", ""), cleaner.config.lang)
+    metadata = metadata_of(tree, page, url)
+    known = Metadata(metadata.get("title", ""), metadata.get("author", ""), metadata.get("site", ""),
+                     cleaner.config.lang)
     found = extracted(page, verdict, cleaner, model, known)
     result = cleaner.decided(found.text, known, found.scores, ASKED)
     return replace(result, metadata={**metadata, "extraction": found.method})

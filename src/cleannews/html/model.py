@@ -37,19 +37,27 @@ FORMAT = 1
 
 SHIPPED = Path(__file__).with_name("html.tagger")
 
-VERDICT = "trafilatura"
+OF_ONE_LANGUAGE = ("ngrams", "function words", "capital", "uncased", "characters a word", "known words")
+"""Columns of the text that are left to the text tagger, by how their names begin.
+
+It learned from pages in many languages, this model from English ones: what holds of English words alone is kept from
+it.
+"""
 
 
 def described(page: Page, owner: Ints, material: Material, evidence: Sequence[Evidence], tagger: Tagger,
-              verdict: str) -> tuple[dict[str, NDArray[np.uint8]], Ints]:
+              verdict: str | None) -> tuple[dict[str, NDArray[np.uint8]], Ints]:
     """All columns but those of the markup's words, by name, for the visible lines, and which lines those are.
 
-    `owner` is the page's line of each line of the documents, `verdict` the text that trafilatura took.
+    `owner` is the page's line of each line of the documents, `verdict` the text that trafilatura took, None
+    where it was not asked.
     """
     found, visible = columns(material, evidence, tagger.ngrams)
     lines = Lines(material.documents.document[visible])
-    found |= spread(lines, "text", tagger.byte_scores(found, lines))
-    found |= page_columns(page, owner[visible], material.documents, visible, material.prose, {VERDICT: verdict})
+    text = tagger.byte_scores(found, lines)
+    found = {name: column for name, column in found.items() if not name.startswith(OF_ONE_LANGUAGE)}
+    found |= spread(lines, "text", text)
+    found |= page_columns(page, owner[visible], material.documents, visible, material.prose, verdict)
     return found, visible
 
 
@@ -71,13 +79,17 @@ class PageTagger:
     about: dict[str, Any]
 
     def score(self, page: Page, owner: Ints, material: Material, evidence: Sequence[Evidence], tagger: Tagger,
-              verdict: str) -> NDArray[np.float64]:
+              verdict: str | None) -> NDArray[np.float64]:
         """The probability that each line is cruft, shape (lines,); 0 for blank lines. Arguments as for `described`."""
         scores = np.zeros(material.documents.line_count)
         found, visible = described(page, owner, material, evidence, tagger, verdict)
         if len(visible):
             lines = Lines(material.documents.document[visible])
             found |= markup_columns(self.markup.score(page.lines), owner[visible], lines)
+            unknown = set(self.names) - set(found)
+            if unknown:
+                raise ModelError(f"the page tagger asks about {min(unknown)!r}, which is unknown to this version; "
+                                 "train it again with `cleannews train --html`")
             logits = self.trees.sums(np.stack([found[name] for name in self.names]))
             scores[visible] = probability(self.calibration, logits)
         return scores

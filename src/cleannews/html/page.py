@@ -103,6 +103,8 @@ class Page:
     """The article's text where the page's JSON-LD has it."""
     names: list[str] = field(default_factory=list)
     """Names of authors and publishers."""
+    said: dict[str, str] = field(default_factory=dict)
+    """Author, date, site, language and address, where head or JSON-LD have them."""
     elements: int = 0
     """Elements that were walked."""
     depth: int = 0
@@ -127,27 +129,26 @@ _WORD = re.compile(r"[A-Za-z]+")
 
 
 def _placed(parent: Place | None, tag: str, element: HtmlElement) -> Place:
-    flags = (parent.flags if parent else 0) | _OF_TAG.get(tag, 0)
+    block = tag in BLOCKS
+    flag = _OF_TAG.get(tag, 0)
+    attributes = element.attrib
+    if parent is not None and not attributes and not block and not flag:
+        return parent  # an element that says nothing
+    flags = parent.flags | flag if parent is not None else flag
     names: tuple[str, ...] = ()
-    if element.attrib:
-        get = element.get
-        said = get("class")
-        if said:
-            names = words_of(said)
-        said = get("id")
-        if said:
-            names += words_of(said)
-        said = get("role")
-        if said:
-            flags |= _OF_ROLE.get(said, 0)
-        said = get("itemprop")
-        if said:
-            flags |= BODY_PROPERTY if said.lower() in _BODY else PROPERTY
-        said = get("style")
-        if (said and _HIDING.search(said)) or get("hidden") is not None or get("aria-hidden") == "true":
-            flags |= HIDDEN
-    made = Place(parent, tag, names, flags, parent.depth + 1 if parent else 0, None)
-    made.block = made if tag in BLOCKS or parent is None else parent.block
+    if attributes:
+        for key, said in attributes.items():
+            if key in ("class", "id"):
+                names += words_of(said)
+            elif key == "role":
+                flags |= _OF_ROLE.get(said, 0)
+            elif key == "itemprop":
+                flags |= BODY_PROPERTY if said.lower() in _BODY else PROPERTY
+            elif key == "hidden" or (key == "aria-hidden" and said == "true") or (
+                    key == "style" and _HIDING.search(said)):
+                flags |= HIDDEN
+    made = Place(parent, tag, names, flags, parent.depth + 1 if parent is not None else 0, None)
+    made.block = made if block or parent is None else parent.block
     return made
 
 
@@ -161,56 +162,53 @@ def _lines_of(root: HtmlElement, page: Page) -> Iterator[Line]:
     first: Place | None = None
     linked = bold = links = 0
     broken = picture = False
-
-    def made() -> Line | None:
-        text = " ".join("".join(parts).split())
-        if not text or first is None:
-            return None
-        return Line(text, first, first.block or first, linked, bold, links, broken, picture)
-
     for event, element in walker:
         tag = element.tag
-        ending = event == "end"
         if not isinstance(tag, str):
             tag = "script"
         if tag in BLOCKS:
-            line = made()
-            if line is not None:
-                yield line
+            if first is not None:
+                yield Line(" ".join("".join(parts).split()), first, first.block or first, linked, bold, links, broken,
+                           picture)
                 broken = picture = False
-            parts.clear()
-            first, linked, bold, links = None, 0, 0, 0
-            broken = broken or tag == "br"
+                first, linked, bold = None, 0, 0
+            if parts:
+                parts = []
+            links = 0
+            if tag == "br":
+                broken = True
         elif tag in SPACED:
             parts.append(" ")
-        if tag in PICTURES:
-            picture = True
-        if ending:
+        if event == "end":
             stack.pop()
-            text, place = element.tail, stack[-1] if stack else None
+            text = element.tail
+            if not stack:
+                break
+            place = stack[-1]
         else:
+            if tag in PICTURES:
+                picture = True
             place = _placed(stack[-1] if stack else None, tag, element)
             stack.append(place)
             page.elements += 1
-            page.depth = max(page.depth, place.depth)
+            page.depth = max(page.depth, len(stack))
             if tag in UNSEEN:
                 walker.skip_subtree()
                 continue
-            links += tag == "a"
+            if tag == "a":
+                links += 1
             text = element.text
-        if text and place is not None:
+        if text:
             parts.append(text)
-            bare = text.strip()
+            bare = len(text.strip())
             if bare:
                 if first is None:
                     first = place
-                if place.flags & LINK:
-                    linked += len(bare)
-                if place.flags & BOLD:
-                    bold += len(bare)
-    line = made()
-    if line is not None:
-        yield line
+                if place.flags & (LINK | BOLD):
+                    linked += bare if place.flags & LINK else 0
+                    bold += bare if place.flags & BOLD else 0
+    if first is not None:
+        yield Line(" ".join("".join(parts).split()), first, first.block or first, linked, bold, links, broken, picture)
 
 
 def page_of(root: HtmlElement, most: int = 1 << 30) -> Page:
@@ -224,9 +222,18 @@ def page_of(root: HtmlElement, most: int = 1 << 30) -> Page:
 _TITLES = frozenset({"og:title", "twitter:title", "dc.title", "title", "headline"})
 _DESCRIPTIONS = frozenset({"og:description", "description", "twitter:description", "dc.description"})
 _NAMES = frozenset({"author", "article:author", "og:site_name", "dc.creator", "byl", "parsely-author", "twitter:site"})
+_SAID = {"author": "author", "dc.creator": "author", "parsely-author": "author", "byl": "author",
+         "article:published_time": "date", "datepublished": "date", "og:published_time": "date", "dc.date": "date",
+         "dc.date.issued": "date", "parsely-pub-date": "date", "pubdate": "date", "og:site_name": "site",
+         "og:url": "url"}
+_DAY = re.compile(r"[12]\d{3}-[01]\d-[0-3]\d")
 
 
 def _read_head(root: HtmlElement, page: Page) -> None:
+    _say(page, "language", root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "")
+    for link in root.iter("link"):
+        if link.get("rel") == "canonical":
+            _say(page, "url", link.get("href") or "")
     found = root.find(".//title")
     if found is not None and found.text:
         page.title = " ".join(found.text.split())
@@ -239,8 +246,10 @@ def _read_head(root: HtmlElement, page: Page) -> None:
             page.headline = page.headline or " ".join(content.split())
         elif name in _DESCRIPTIONS:
             page.description = max(page.description, " ".join(content.split()), key=len)
-        elif name in _NAMES and len(content) < 200:
+        elif name in _NAMES and len(content) < LONGEST_NAME:
             page.names.append(content)
+        if name in _SAID:
+            _say(page, _SAID[name], content)
     for script in root.iter("script"):
         if (script.get("type") or "").strip().lower() == "application/ld+json" and script.text:
             for item in linked_data(script.text):
@@ -268,6 +277,30 @@ def linked_data(text: str) -> Iterator[dict[str, Any]]:
             waiting.extend(value for value in item.values() if isinstance(value, (dict, list)))
 
 
+LONGEST_NAME = 200
+"""Characters. What is longer is no name."""
+
+
+def _say(page: Page, what: str, value: str) -> None:
+    """Note what a page says of itself, the first time it says it; a date is a day."""
+    if what == "date":
+        day = _DAY.search(value)
+        value = day[0] if day else ""
+    elif what == "author" and "://" in value:
+        value = ""
+    value = " ".join(value.split())
+    if value and len(value) < LONGEST_NAME:
+        page.said.setdefault(what, value)
+
+
+def _names_in(value: Any) -> list[str]:
+    """The names that a JSON-LD author or publisher gives: a name, an object with one, or a list of either."""
+    if isinstance(value, list):
+        return [name for part in value[:20] for name in _names_in(part)]
+    name = value.get("name") if isinstance(value, dict) else value
+    return [" ".join(name.split())] if isinstance(name, str) and name.strip() and "://" not in name else []
+
+
 def _read_item(item: dict[str, Any], page: Page) -> None:
     body = item.get("articleBody") or item.get("reviewBody")
     if isinstance(body, str) and len(body) > len(page.body):
@@ -279,5 +312,8 @@ def _read_item(item: dict[str, Any], page: Page) -> None:
             page.headline = page.headline or " ".join(headline.split())
         if isinstance(description, str) and len(description) > len(page.description):
             page.description = " ".join(description.split())
+        _say(page, "author", "; ".join(dict.fromkeys(_names_in(item.get("author")))))
+        _say(page, "date", str(item.get("datePublished") or ""))
+        _say(page, "site", "; ".join(_names_in(item.get("publisher"))[:1]))
     elif kind in ("Person", "Organization", "NewsMediaOrganization") and isinstance(name, str) and len(name) < 200:
         page.names.append(name)

@@ -6,8 +6,6 @@ import codecs
 import re
 from typing import TYPE_CHECKING
 
-from cleannews.errors import InputError
-
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
@@ -24,15 +22,17 @@ _MEANT = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "us-a
 """What browsers read for a declared name (the Encoding Standard of WHATWG)."""
 
 _WRONG = re.compile("[\x80-\x9f\ufffd]")
-_UNFIT = re.compile("[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_UNFIT = bytes([*range(9), 11, *range(14, 32)])
+"""Control characters, which no tree may hold."""
+_NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _DOCTYPE = re.compile(r"^\s*<!doctype[^>]*>", re.I)
 DEEP = 250
 """Levels of nesting; libxml2 gives up at 256 unless it is told that the page is huge, and at 2048 then."""
-_DEEPEST = 2040
+DEEPEST = 2040
 
 LONG_TEXT = 9_000_000
-"""Code points. libxml2 drops a text of over ten million bytes unless it is told that the page is huge."""
+"""Bytes. libxml2 drops a text of over ten million bytes unless it is told that the page is huge."""
 
 SAMPLE = 1 << 16
 """Bytes from which an encoding is guessed where none was declared rightly."""
@@ -84,42 +84,23 @@ def _guessed(raw: bytes) -> str:
     return raw.decode(best.encoding if best is not None else "cp1252", "replace")
 
 
-def parsed(html: str, name: str) -> HtmlElement | None:
+def parsed(html: str, huge: bool = False) -> HtmlElement | None:
     """The tree of a page, or None where there is nothing to parse.
 
-    Raises InputError naming the page where it is nested too deeply for any parser.
+    Unless the page is said to be `huge`, the tree ends where it would be more than 256 elements deep.
     """
-    text = _UNFIT.sub("", html)
-    text = _DOCTYPE.sub("", _XML_DECLARATION.sub("", text, count=1), count=1)
-    if "<" not in text or not text.strip():
-        return None
-    tree = _read(text, len(text) > LONG_TEXT)
-    if tree is None or text.count("<") <= DEEP or depth_of(tree) <= DEEP:
-        return tree
-    tree = _read(text, True)
-    if tree is not None and depth_of(tree) > _DEEPEST:
-        raise InputError(f"{name} is nested more than {_DEEPEST} elements deep: no parser reads it whole")
-    return tree
-
-
-def _read(text: str, huge: bool) -> HtmlElement | None:
     from lxml.etree import ParserError  # noqa: PLC0415 - slow to import
     from lxml.html import HTMLParser, document_fromstring  # noqa: PLC0415
 
+    text = _DOCTYPE.sub("", _XML_DECLARATION.sub("", html, count=1), count=1)
+    data = text.encode("utf-8", "replace").translate(None, _UNFIT)
+    for noncharacter in _NONCHARACTERS:
+        data = data.replace(noncharacter, b"")
+    if b"<" not in data:
+        return None
     parser = HTMLParser(collect_ids=False, default_doctype=False, encoding="utf-8", remove_comments=True,
-                        remove_pis=True, huge_tree=huge)
+                        remove_pis=True, huge_tree=huge or len(data) > LONG_TEXT)
     try:
-        return document_fromstring(text.encode("utf-8"), parser=parser)
+        return document_fromstring(data, parser=parser)
     except ParserError:  # nothing but comments or a declaration
         return None
-
-
-def depth_of(tree: HtmlElement) -> int:
-    """Levels of a tree."""
-    from lxml.etree import iterwalk  # noqa: PLC0415
-
-    deepest = depth = 0
-    for event, _ in iterwalk(tree, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        deepest = max(deepest, depth)
-    return deepest
