@@ -23,7 +23,7 @@ from cleannews import Cleaner, CleannewsError, Config, ConfigError, LexiconError
 from cleannews.config import LARGEST as LARGEST_CONFIG
 from cleannews.lexicon import loader
 from cleannews.lexicon.loader import read_source
-from cleannews.tagger import model
+from cleannews.tagger import model, store
 from cleannews.tagger.model import Tagger
 from cleannews.templates import Templates
 
@@ -124,7 +124,7 @@ def signed(path: Path, header: dict[str, Any] | None = None, **changed: Any) -> 
         arrays = {name: stored[name] for name in stored.files}
     told = json.loads(arrays.pop("header").tobytes())
     arrays |= changed
-    told |= {"digest": model._digest(arrays), **(header or {})}
+    told |= {"digest": store._digest(arrays), **(header or {})}
     with path.open("wb") as stream:
         np.savez(stream, header=np.frombuffer(json.dumps(told).encode(), np.uint8), **arrays)
     return path
