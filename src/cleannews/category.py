@@ -34,6 +34,8 @@ class Category(str, Enum):
     ENCODING = "encoding"
     OTHER = "other"
 
+    __hash__ = str.__hash__  # that of Enum is written in Python, and every decision asks whether its category is kept
+
     def __str__(self) -> str:
         """The bare name, also inside format strings, whatever the Python version."""
         return self.value

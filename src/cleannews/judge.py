@@ -97,8 +97,7 @@ def judge(documents: Documents, prose: Prose, evidence: Iterable[Evidence], tagg
             if not is_prose[line] or score >= thresholds.prose:
                 winners[line] = Evidence(line, 0, 0, Category.OTHER, score, "tagger/line")
     owner: list[int] = documents.document.tolist()
-    if any(winner.rule.startswith(_SYMBOLS) for winner in winners.values()):
-        _inherit(winners, blank, owner)
+    _inherit(winners, blank, owner)
     cuts: list[list[Cut]] = [[] for _ in documents.texts]
     spans: dict[int, list[Cut]] = {}
     gone: dict[int, Evidence | Cut] = {}
@@ -158,15 +157,12 @@ def combined(items: Sequence[Evidence]) -> float:
 
 def _inherit(winners: dict[int, Evidence], blank: Sequence[bool], owner: Sequence[int]) -> None:
     """A line of nothing but symbols belongs to the block it stands in."""
-    previous: Evidence | None = None
-    last = -1
-    for line in sorted(winners):
-        winner = winners[line]
-        if previous is not None and winner.rule.startswith(_SYMBOLS):
-            beside = owner[last] == owner[line] and all(blank[last + 1:line])
-            if beside:
-                winner = winners[line] = winner._replace(category=previous.category)
-        previous, last = winner, line
+    for line in sorted(line for line, winner in winners.items() if winner.rule.startswith(_SYMBOLS)):
+        above = line - 1
+        while above >= 0 and blank[above] and owner[above] == owner[line]:
+            above -= 1
+        if above in winners and owner[above] == owner[line]:
+            winners[line] = winners[line]._replace(category=winners[above].category)
 
 
 def _narrowed(documents: Documents, item: Evidence) -> Cut:
