@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,13 +20,15 @@ LONGEST = 120
 
 _WITH_PROSE = (Category.CREDIT, Category.BYLINE)
 _WITH_LISTS = (Category.RELATED, Category.NAVIGATION, Category.TAGS)
+_NAMED = 0.9
 _TAIL, _SURE, _LIKELY, _PARAGRAPH, _DOUBTFUL = 0.96, 0.92, 0.85, 0.82, 0.5
 
 
 def detect(material: Material) -> list[Evidence]:
     """Evidence for the lines under each heading; the heading itself is the phrases' business.
 
-    A block survives blank lines, sub-headings and stray bars and ends before the first line of prose. The line right
+    A block survives blank lines, sub-headings, stray bars and sentences that a phrase names ("Join the conversation in
+    the comments below.") and ends before the first line of prose. The line right
     above resuming prose may be the article's own cross-head or headline and is doubtful. A takeaways block holds its
     bullets, an author block its first paragraph, where that is the text's last. A heading of another kind opens a
     block of its own.
@@ -34,6 +37,8 @@ def detect(material: Material) -> list[Evidence]:
     found: list[Evidence] = []
     headings = {hit.line: material.lexicon.entries[hit.entry].category for hit in material.hits
                 if material.lexicon.entries[hit.entry].match is Match.HEADING}
+    named = {hit.line for hit in material.hits if material.lexicon.entries[hit.entry].match is not Match.INLINE
+             and material.lexicon.entries[hit.entry].score >= _NAMED}
     paragraphs = np.concatenate([[0], np.cumsum(prose.prose)])  # of prose before each line
     done = -1
     for hit in material.hits:
@@ -49,7 +54,8 @@ def detect(material: Material) -> list[Evidence]:
             end = next((line for line in range(first, last) if headings.get(line, entry.category) != entry.category),
                        last)
             cut_short = end < last
-            body, resumed = _until_prose(material, first, end, paragraphs if entry.category in _WITH_PROSE else None)
+            body, resumed = _until_prose(material, first, end, named,
+                                         paragraphs if entry.category in _WITH_PROSE else None)
         above = bool(paragraphs[hit.line] > paragraphs[documents.first_line[documents.document[hit.line]]])
         for line in body:
             if prose.prose[line]:
@@ -66,9 +72,9 @@ def detect(material: Material) -> list[Evidence]:
     return found
 
 
-def _until_prose(material: Material, first: int, last: int, paragraphs: NDArray[np.int64] | None) -> tuple[
-        list[int], bool]:
-    """The visible lines from `first` until prose resumes, and whether it did.
+def _until_prose(material: Material, first: int, last: int, named: Set[int],
+                 paragraphs: NDArray[np.int64] | None) -> tuple[list[int], bool]:
+    """The visible lines from `first` until prose resumes, and whether it did; `named` lines are cruft by a phrase.
 
     With `paragraphs`, those of prose before each line, a first paragraph that is the text's last belongs to the block.
     """
@@ -77,7 +83,7 @@ def _until_prose(material: Material, first: int, last: int, paragraphs: NDArray[
     for line in range(first, last):
         if documents.blank[line]:
             continue
-        if prose.prose[line] or (prose.sentence[line] and prose.words[line] >= 10):
+        if prose.prose[line] or (prose.sentence[line] and prose.words[line] >= 10 and line not in named):
             if paragraphs is not None and not body and (
                     paragraphs[_end_of_text(material, line)] == paragraphs[line + 1]):
                 return [line], False
