@@ -278,7 +278,8 @@ def test_a_related_section_ends_where_prose_resumes(cleaner: Cleaner):
 
 def test_a_sentence_that_a_phrase_names_is_no_prose_that_resumes(cleaner: Cleaner):
     appeal = "What do you think? Join the conversation in the comments below."
-    assert cleaner.clean(between("Related Stories", *HEADLINES[:2], "Mayor under fire over fees", "", appeal)) == article()
+    text = between("Related Stories", *HEADLINES[:2], "Mayor under fire over fees", "", appeal)
+    assert cleaner.clean(text) == article()
 
 
 def test_a_heading_without_a_list_goes_alone(cleaner: Cleaner):
