@@ -15,6 +15,7 @@ import numpy as np
 from cleannews import characters as ch
 from cleannews.category import Category
 from cleannews.detect.repeats import line_hashes
+from cleannews.document import mixed
 from cleannews.evidence import Evidence, Material
 from cleannews.tagger.ngrams import NgramScorer
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     Bytes = NDArray[np.uint8]
     Signed = NDArray[np.int64]
+
+_PAIR = np.uint64(0xD6E8FEB86659FD93)
 
 FAR = 60
 """Lines. Farther prose is as good as none."""
@@ -128,8 +131,9 @@ def evidence_columns(line_count: int, evidence: Iterable[Evidence]) -> tuple[NDA
     return scores, category
 
 
-def columns(material: Material, evidence: Sequence[Evidence], scorer: NgramScorer) -> tuple[dict[str, Bytes], Ints]:
-    """The features of every visible line by name, each of shape (visible lines,), and the lines they belong to."""
+def columns(material: Material, evidence: Sequence[Evidence],
+            scorer: NgramScorer) -> tuple[dict[str, Bytes], Ints, Topic]:
+    """The features of every visible line by name, each of shape (visible lines,), the lines, and their words."""
     documents, prose = material.documents, material.prose
     visible = np.flatnonzero(~documents.blank)
     lines = Lines(documents.document[visible])
@@ -229,8 +233,11 @@ def columns(material: Material, evidence: Sequence[Evidence], scorer: NgramScore
         add("copies", often[which.reshape(-1)])
     else:
         add("copies", np.zeros(0, np.int64))
-    add("known words", _known_words(material, visible))
-    return found, visible
+    topic = Topic.of(material, visible)
+    found |= topic_columns(lines, "topic", topic.share(is_prose))
+    add("topic thrice", topic.share(is_prose, 3))
+    add("content words", topic.size)
+    return found, visible, topic
 
 
 def ngram_columns(lines: Lines, scores: Bytes) -> dict[str, Bytes]:
@@ -247,28 +254,62 @@ def ngram_columns(lines: Lines, scores: Bytes) -> dict[str, Bytes]:
     return found
 
 
-def _known_words(material: Material, visible: Ints) -> Bytes:
-    """The share of a line's words, function words apart, that the text's paragraphs of prose use too.
+class Topic:
+    """Which words the lines of a text share: what is not of the article shares few with it.
 
-    Paragraphs themselves get 255. Related headlines share few words with the article, cross-heads most.
+    A menu, a teaser of another article and a reader's comment speak of other things in other words; a lead paragraph
+    far above its article, a list inside it and its last line do not.
     """
-    documents, prose = material.documents, material.prose
-    tokens_prose = np.repeat(prose.prose, documents.tokens)
-    content = ~prose.tokens_in("function") & ~documents.numeric
-    owner = np.repeat(documents.document, documents.tokens).astype(np.uint64)
-    # 40 bits of hash, 24 of text: exact between texts, whatever else is in the batch.
-    keys = (documents.hashes & np.uint64(0xFFFFFFFFFF000000)) | owner
-    known = np.unique(keys[tokens_prose & content])
-    asked = content & ~tokens_prose
-    hit = np.zeros(len(keys), bool)
-    if len(known):
-        wanted = keys[asked]
-        place = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
-        hit[asked] = known[place] == wanted
-    share = _share(prose.per_line(hit), prose.per_line(asked))
-    share[prose.prose] = 255
-    result: Bytes = share[visible]
-    return result
+
+    def __init__(self, lines: Ints, words: Ints, line_count: int) -> None:
+        """`lines` and `words` have one entry a content word: the line it stands in, its number within the text."""
+        self.lines = lines
+        self.words = words
+        self._each = np.bincount(lines, minlength=line_count)
+
+    @classmethod
+    def of(cls, material: Material, visible: Ints) -> Topic:
+        """The content words of the visible lines: neither function words nor numbers.
+
+        In scripts without spaces between words, two characters in a row are a word.
+        """
+        documents, prose = material.documents, material.prose
+        place = np.full(documents.line_count, -1)
+        place[visible] = np.arange(len(visible))
+        line = np.repeat(place, documents.tokens)
+        content = ~prose.tokens_in("function") & ~documents.numeric & (line >= 0)
+        hashes = documents.hashes
+        pairs = np.isin(documents.kinds[documents.token_start], (ch.IDEOGRAPH, ch.SYLLABLE, ch.SIGN))
+        if bool(pairs.any()):
+            pairs[:-1] &= line[1:] == line[:-1]  # what follows in another text must not matter
+            pairs[-1] = False
+            hashes = np.where(pairs, mixed(hashes * _PAIR + np.append(hashes[1:], np.uint64(0))), hashes)
+        owner = np.repeat(documents.document, documents.tokens)[content].astype(np.uint64)
+        # 40 bits of hash, 24 of text: exact between texts, whatever else is in the batch.
+        _, words = np.unique((hashes[content] & np.uint64(0xFFFFFFFFFF000000)) | owner, return_inverse=True)
+        return cls(line[content], words.reshape(-1), len(visible))
+
+    def share(self, member: NDArray[np.bool_], others: int = 1) -> Bytes:
+        """The share of each line's content words that stand `others` times or more in other lines of the members.
+
+        A word's second occurrence in the line itself counts as another line's.
+        """
+        inside = member[self.lines]
+        often = np.bincount(self.words[inside], minlength=int(self.words.max(initial=-1)) + 1)
+        known = self.lines[often[self.words] - inside >= others]
+        return _share(np.bincount(known, minlength=len(self._each)), self._each)
+
+    @property
+    def size(self) -> Bytes:
+        """The number of content words of each line."""
+        return _clip(self._each)
+
+
+def topic_columns(lines: Lines, name: str, share: Bytes) -> dict[str, Bytes]:
+    """A share of `Topic` for each line and for the lines around it."""
+    return {name: share, f"{name} 2 before": lines.mean(lines.beside(share, -1), 1, 0),
+            f"{name} 2 after": lines.mean(lines.beside(share, 1), 0, 1), f"{name} 5 around": lines.mean(share, 5, 5),
+            f"{name} 12 around": lines.mean(share, 12, 12)}
 
 
 def main_block(lines: Lines, value: Signed) -> tuple[Ints, Ints]:
@@ -289,8 +330,9 @@ def main_block(lines: Lines, value: Signed) -> tuple[Ints, Ints]:
     return start, after
 
 
-def second_look(lines: Lines, column: Bytes, words: Bytes) -> dict[str, Bytes]:
-    """Features of the second stage: the first stage's score of the lines around each line.
+def second_look(lines: Lines, column: Bytes, words: Bytes, topic: Topic) -> dict[str, Bytes]:
+    """Features of the second stage: the first stage's score of the lines around each line, and the words that a line
+    shares with what the first stage would keep.
 
     `column` is the first stage's score in 255ths, `words` the number of words, both of shape (lines,).
     """
@@ -322,4 +364,9 @@ def second_look(lines: Lines, column: Bytes, words: Bytes) -> dict[str, Bytes]:
         found[f"{name} from start"] = _clip(128 + lines.place - start)
         found[f"{name} from end"] = _clip(128 + after - lines.place)
         found[f"{name} share"] = _share(lines.within(kept_words, start, after), lines.total(kept_words))
+    likely = column < 128
+    block = likely & (found["block inside"] > 0)
+    found |= topic_columns(lines, "topic of block", topic.share(block))
+    found["topic of block thrice"] = topic.share(block, 3)
+    found |= topic_columns(lines, "topic of long", topic.share(likely & (words >= 12)))
     return found

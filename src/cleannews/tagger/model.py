@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from cleannews.evidence import Evidence, Material
 
-FORMAT = 1
+FORMAT = 2
 """Version of the file format; a file of another version is refused."""
 
 LARGEST = 64 << 20
@@ -47,13 +47,13 @@ class Tagger:
 
     def score(self, material: Material, evidence: Sequence[Evidence]) -> NDArray[np.float64]:
         """The probability that each line is cruft, shape (lines,); 0 for blank lines."""
-        found, visible = columns(material, evidence, self.ngrams)
+        found, visible, topic = columns(material, evidence, self.ngrams)
         scores = np.zeros(material.documents.line_count)
         if len(visible):
             lines = Lines(material.documents.document[visible])
             base = np.stack([found[name] for name in self.names])
             first = stage_score(self.first.sums(base))
-            more = second_look(lines, first, found["words"])
+            more = second_look(lines, first, found["words"], topic)
             logits = self.second.sums(np.concatenate([base, np.stack(list(more.values()))]))
             scores[visible] = self.probability(logits)
         return scores
