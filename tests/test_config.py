@@ -23,8 +23,8 @@ def config_file(folder: Path, text: str) -> Path:
     return path
 
 
-def test_there_are_three_profiles():
-    assert set(profiles()) == {"article", "page", "strict"}
+def test_there_are_four_profiles():
+    assert set(profiles()) == {"article", "page", "strict", "auto"}
 
 
 def test_headlines_stay_and_mojibake_is_mended_unless_asked_otherwise():

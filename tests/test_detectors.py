@@ -187,6 +187,31 @@ def test_a_date_field_before_a_paragraph_goes_and_the_paragraph_stays(prefix: st
     assert cleaner.clean(prefix + article()) == article()
 
 
+@pytest.mark.parametrize("line", [
+    "(function(d, s, id) { var js, fjs = d.getElementsByTagName(s)[0];", ".banner-box {", "#header .menu li {",
+    "googletag.cmd.push(function() {", "window.dataLayer = window.dataLayer || [];", "%%AD_SLOT_1%%", "[post-views]",
+])
+def test_code_and_variables_left_over_go(line: str, cleaner: Cleaner):
+    assert cleaner.clean(between(line)) == article()
+
+
+@pytest.mark.parametrize("line", [
+    "He counted 50%% twice.", "“The function (as defined) failed;” the report read;", "The class is {open};",
+    "[cross-talk]",
+])
+def test_signs_that_code_shares_with_an_article_stay(line: str, cleaner: Cleaner):
+    assert cleaner.clean(between(line)) == between(line)
+
+
+@pytest.mark.parametrize("line", [
+    "Partager sur Facebook", "Tous droits réservés", "Zum Hauptinhalt springen", "Síguenos en Facebook y Twitter",
+    "Il vous reste 75% de cet article à lire. La suite est réservée aux abonnés.", "Home / Sport / Football",
+    "pic.twitter.com/Ab3dEfGh1j",
+])
+def test_a_label_goes_whatever_the_language_of_the_article(line: str, cleaner: Cleaner):
+    assert cleaner.clean(between(line)) == article()
+
+
 @pytest.mark.parametrize("line", ["Facebook Twitter WhatsApp Email", "Share on Facebook", "Tweet Share Pin"])
 def test_a_share_bar_goes(line: str, cleaner: Cleaner):
     assert cuts(cleaner, between(line)) == whole_lines("share", line)

@@ -16,7 +16,7 @@ from cleannews import Category, Cleaner, Result
 from cleannews import cleaner as cleaner_module
 from cleannews.category import REPAIRABLE
 
-CLEANERS = {profile: Cleaner(profile=profile) for profile in ("article", "page", "strict")}
+CLEANERS = {profile: Cleaner(profile=profile) for profile in ("article", "page", "strict", "auto")}
 each_profile = pytest.mark.parametrize("profile", CLEANERS)
 
 

@@ -17,7 +17,7 @@ MARKS = [
     for kept in kept_lines(path)
 ]
 """Lines that reviewers of reports marked as wrongly cut."""
-PROFILES = ("article", "strict")  # `page` is for dumps, where a short line is cruft until proven otherwise
+PROFILES = ("article", "auto", "strict")  # `page` is for dumps, where a short line is cruft until proven otherwise
 
 
 @pytest.fixture(scope="module", params=PROFILES)

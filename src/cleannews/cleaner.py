@@ -13,7 +13,7 @@ from cleannews.config import KEPT, Config
 from cleannews.detect import DETECTORS
 from cleannews.document import Documents
 from cleannews.evidence import Evidence, Material, Metadata
-from cleannews.judge import Cut, judge
+from cleannews.judge import Choice, Cut, judge
 from cleannews.lexicon import load
 from cleannews.prose import Prose, Words
 from cleannews.result import Removal, Result, composed
@@ -60,7 +60,9 @@ class Cleaner:
         self.config = config if config is not None else Config(**settings)
         self._lexicon = load(tuple(self.config.lexicon))
         self._words = Words(self._lexicon.words)
-        self._thresholds = self.config.thresholds()
+        asked = self.config.asked()
+        self._choice = asked if isinstance(asked, Choice) else None
+        self._thresholds = asked.extraction if isinstance(asked, Choice) else asked
         self._actions = self.config.actions()
         self._tagger = self._chosen_tagger()
         self._templates = None if isinstance(templates, (str, Path)) else templates
@@ -162,7 +164,15 @@ class Cleaner:
         """The cuts that one look at each text finds, in code points of each text."""
         material, evidence = self.look(texts, metadata)
         tagged = self._tagger.score(material, evidence) if self._tagger else None
-        return judge(material.documents, material.prose, evidence, tagged, self._thresholds, self._actions)
+        documents = material.documents
+        found = judge(documents, material.prose, evidence, tagged, self._thresholds, self._actions)
+        if self._choice is not None and tagged is not None:
+            pages = self._choice.pages(documents, tagged)
+            if any(pages):
+                theirs = [item for item in evidence if pages[documents.document[item.line]]]
+                as_pages = judge(documents, material.prose, theirs, tagged, self._choice.page, self._actions)
+                found = [other if page else one for one, other, page in zip(found, as_pages, pages, strict=True)]
+        return found
 
 
 class _Item:

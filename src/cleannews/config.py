@@ -11,7 +11,7 @@ from typing import Any
 
 from cleannews.category import REPAIRABLE, Category
 from cleannews.errors import ConfigError
-from cleannews.judge import Actions, Thresholds
+from cleannews.judge import Actions, Choice, Thresholds
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -39,7 +39,7 @@ class Config:
     """
 
     profile: str = "article"
-    """``article``, ``page`` or ``strict``: what each asks is in ``profiles.toml``."""
+    """``article``, ``page``, ``auto`` or ``strict``: what each asks is in ``profiles.toml``."""
     keep: Iterable[str] = ()
     """Categories that are never cut."""
     remove: Iterable[str] = ()
@@ -105,16 +105,20 @@ class Config:
         keep, remove, repair = (frozenset(map(Category, names)) for names in (self.keep, self.remove, self.repair))
         return Actions(keep=(KEPT | keep) - remove - repair, repair=(MENDED | repair) - keep - remove)
 
-    def thresholds(self) -> Thresholds:
+    def asked(self) -> Thresholds | Choice:
         """What the profile asks of the evidence."""
         return profiles()[self.profile]
 
 
 @cache
-def profiles() -> dict[str, Thresholds]:
+def profiles() -> dict[str, Thresholds | Choice]:
     """The shipped profiles by name."""
     with Path(__file__).with_name("profiles.toml").open("rb") as stream:
-        return {name: Thresholds(**table) for name, table in tomllib.load(stream).items()}
+        tables = tomllib.load(stream)
+    fixed = {name: Thresholds(**table) for name, table in tables.items() if "extraction" not in table}
+    choosing = {name: Choice(fixed[table["extraction"]], fixed[table["page"]], table["sure"], table["share"],
+                             table["lines"]) for name, table in tables.items() if "extraction" in table}
+    return {**fixed, **choosing}
 
 
 def _categories(names: Iterable[str], where: str) -> frozenset[Category]:

@@ -44,6 +44,30 @@ class Thresholds:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """What a profile asks that looks at the text first."""
+
+    extraction: Thresholds
+    page: Thresholds
+    sure: float
+    """A line is surely cruft, in the tagger's view, from this score on."""
+    share: float
+    """A text with this share of its tokens in such lines is a whole page."""
+    lines: int
+    """Visible lines that a whole page has at the least."""
+
+    def pages(self, documents: Documents, tagged: NDArray[np.float64]) -> list[bool]:
+        """Which texts are dumps of whole pages, by the tagger's score of each line."""
+        return [self._page(documents, tagged, slice(first, after)) for first, after in
+                zip(documents.first_line[:-1].tolist(), documents.first_line[1:].tolist(), strict=True)]
+
+    def _page(self, documents: Documents, tagged: NDArray[np.float64], lines: slice) -> bool:
+        tokens = documents.tokens[lines]
+        return bool((~documents.blank[lines]).sum() >= self.lines
+                    and tokens[tagged[lines] >= self.sure].sum() >= self.share * max(int(tokens.sum()), 1))
+
+
+@dataclass(frozen=True)
 class Actions:
     """Which categories stay and which are mended; all others go."""
 
@@ -82,10 +106,13 @@ def judge(documents: Documents, prose: Prose, evidence: Iterable[Evidence], tagg
             continue
         rules = combined(items)
         score = rules if scores is None else scores[line]
-        certain = winner.score >= thresholds.proof or (rules >= thresholds.certain and score >= (
+        proven = winner.score >= thresholds.proof
+        certain = proven or (rules >= thresholds.certain and score >= (
             thresholds.prose_veto if is_prose[line] else thresholds.veto))
-        if certain:
+        if proven:
             score = max(score, rules)
+        elif certain and rules > score:
+            score = (score + rules) / 2  # where the two disagree, the middle is how often such a cut is right
         asked = thresholds.proposed if rules >= NAMED else max(thresholds.proposed, thresholds.alone)
         if certain or score >= (thresholds.prose if is_prose[line] else asked):
             winners[line] = winner if score == winner.score else winner._replace(score=score)

@@ -37,7 +37,7 @@ class _Job:
 def cleaning_options(parser: argparse.ArgumentParser, one_text: bool = True) -> None:
     """How to clean; `one_text` adds what is known of a single text."""
     group = parser.add_argument_group("how to clean")
-    group.add_argument("--profile", metavar="NAME", help="article (default), page or strict")
+    group.add_argument("--profile", metavar="NAME", help="article (default), page, auto or strict")
     for name, what in (("keep", "never cut these"), ("remove", "cut these too, though they stay by default"),
                        ("repair", "mend these instead of cutting them")):
         group.add_argument(f"--{name}", metavar="A,B", help=f"categories: {what}")

@@ -16,6 +16,7 @@ LONG = 5
 
 _MEDIAN, _MOST_WORDS = 5, 15
 _INDENT = 2
+_NUMBERED = np.array([ord(char) for char in ".)"], np.uint32)  # what stands behind the number of an item
 
 
 def detect(material: Material) -> list[Evidence]:
@@ -58,7 +59,9 @@ def detect(material: Material) -> list[Evidence]:
 def _listed(material: Material, line: int) -> bool:
     """Whether a line is an item of a list (also an indented one), a row of a table or a result."""
     documents, prose = material.documents, material.prose
-    return bool(documents.first_kind[line] in (ch.BAR, ch.DASH, ch.SYMBOL)
+    start = int(documents.ink_start[line])
+    numbered = documents.kinds[start] == ch.DIGIT and np.isin(documents.codes[start + 1:start + 3], _NUMBERED).any()
+    return bool(documents.first_kind[line] in (ch.BAR, ch.DASH, ch.SYMBOL) or numbered
                 or documents.ink_start[line] - documents.start[line] >= _INDENT
                 or documents.counts[line, ch.BAR] >= 2
                 or prose.numbers[line] * 3 >= documents.tokens[line])

@@ -28,10 +28,9 @@ def detect(material: Material) -> list[Evidence]:
     """Evidence for the lines under each heading; the heading itself is the phrases' business.
 
     A block survives blank lines, sub-headings, stray bars and sentences that a phrase names ("Join the conversation in
-    the comments below.") and ends before the first line of prose. The line right
-    above resuming prose may be the article's own cross-head or headline and is doubtful. A takeaways block holds its
-    bullets, an author block its first paragraph, where that is the text's last. A heading of another kind opens a
-    block of its own.
+    the comments below.") and ends before the first line of prose. The line right above resuming prose, or above another
+    heading, may be the article's own cross-head or headline and is doubtful. A takeaways block holds its bullets, an
+    author block its first paragraph, where that is the text's last. A heading of another kind opens a block of its own.
     """
     documents, prose = material.documents, material.prose
     found: list[Evidence] = []
@@ -62,7 +61,7 @@ def detect(material: Material) -> list[Evidence]:
                 share = _PARAGRAPH
             elif not resumed and not cut_short:
                 share = _TAIL
-            elif entry.category not in _WITH_LISTS or not above or (resumed and line == body[-1] and (
+            elif entry.category not in _WITH_LISTS or not above or _dashed(material, line) or (line == body[-1] and (
                     prose.words[line] <= 7 or len(body) == 1)):
                 share = _DOUBTFUL
             else:
@@ -106,10 +105,15 @@ def _bullets(material: Material, first: int, last: int) -> list[int]:
             continue
         if documents.first_kind[line] not in (ch.BAR, ch.DASH, ch.DIGIT, ch.SYMBOL) and not starred(material, line):
             break
-        if documents.first_kind[line] == ch.DASH == documents.last_kind[line]:
-            break  # a cross-head between dashes
+        if _dashed(material, line):
+            break
         body.append(line)
     return body
+
+
+def _dashed(material: Material, line: int) -> bool:
+    """Whether a line stands between dashes, as cross-heads do: ``- Backing for the wall? -``."""
+    return bool(material.documents.first_kind[line] == ch.DASH == material.documents.last_kind[line])
 
 
 def starred(material: Material, line: int) -> bool:

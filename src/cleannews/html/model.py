@@ -52,9 +52,9 @@ def described(page: Page, owner: Ints, material: Material, evidence: Sequence[Ev
     `owner` is the page's line of each line of the documents, `verdict` the text that trafilatura took, None
     where it was not asked.
     """
-    found, visible = columns(material, evidence, tagger.ngrams)
+    found, visible, topic = columns(material, evidence, tagger.ngrams)
     lines = Lines(material.documents.document[visible])
-    text = tagger.byte_scores(found, lines)
+    text = tagger.byte_scores(found, lines, topic)
     found = {name: column for name, column in found.items() if not name.startswith(OF_ONE_LANGUAGE)}
     found |= spread(lines, "text", text)
     found |= page_columns(page, owner[visible], material.documents, visible, material.prose, verdict)

@@ -19,7 +19,7 @@ else:
         from cleannews.kernels import reference as chosen
 
 __all__ = ["NAME", "add_trees", "best_runs", "classify", "count_marks", "find_keys", "look_up", "match_phrases",
-           "measure", "ngram_sums", "shared_words", "tokenize", "window_means"]
+           "measure", "ngram_sums", "number_words", "tokenize", "window_means"]
 
 NAME: str = chosen.__name__.rpartition(".")[2]
 """Which are used: ``compiled`` or ``reference``."""
@@ -30,7 +30,7 @@ tokenize = chosen.tokenize
 find_keys = chosen.find_keys
 look_up = chosen.look_up
 count_marks = chosen.count_marks
-shared_words = chosen.shared_words
+number_words = chosen.number_words
 match_phrases = chosen.match_phrases
 ngram_sums = chosen.ngram_sums
 add_trees = chosen.add_trees

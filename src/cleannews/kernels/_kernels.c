@@ -247,57 +247,47 @@ static PyObject *count_marks(PyObject *self, PyObject *args) {
     Py_RETURN_NONE;
 }
 
-/* shared_words(hashes u64[n], asked u8[n], first i64[m + 1], known u8[m], bounds i64[t + 1], totals i64[m],
- *              hits i64[m]): how many of the words asked about stand in the known lines of the same text. */
-static PyObject *shared_words(PyObject *self, PyObject *args) {
-    Py_buffer b[7];
-    if (!PyArg_ParseTuple(args, "y*y*y*y*y*w*w*", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5], &b[6])) return NULL;
+/* number_words(hashes u64[n], asked u8[n], first i64[m + 1], bounds i64[t + 1], numbers i64[asked]): the words asked about
+ * in order of meeting, each with a number that it shares with its equals in the same text and no others. */
+static PyObject *number_words(PyObject *self, PyObject *args) {
+    Py_buffer b[5];
+    if (!PyArg_ParseTuple(args, "y*y*y*y*w*", &b[0], &b[1], &b[2], &b[3], &b[4])) return NULL;
     const uint64_t *hashes = ITEMS(b[0], uint64_t);
-    const uint8_t *asked = ITEMS(b[1], uint8_t), *known = ITEMS(b[3], uint8_t);
-    const int64_t *first = ITEMS(b[2], int64_t), *bounds = ITEMS(b[4], int64_t);
-    int64_t *totals = OUT(b[5], int64_t), *hits = OUT(b[6], int64_t);
-    const Py_ssize_t texts = COUNT(b[4], int64_t) - 1;
-    uint64_t *slots = NULL;
+    const uint8_t *asked = ITEMS(b[1], uint8_t);
+    const int64_t *first = ITEMS(b[2], int64_t), *bounds = ITEMS(b[3], int64_t);
+    int64_t *numbers = OUT(b[4], int64_t);
+    const Py_ssize_t texts = COUNT(b[3], int64_t) - 1;
+    struct slot { uint64_t hash; int64_t number; } *slots = NULL;
     size_t size = 0;
+    Py_ssize_t word = 0;
+    int64_t next = 0;
     int enough = 1;
     Py_BEGIN_ALLOW_THREADS
     for (Py_ssize_t text = 0; text < texts && enough; text++) {
-        int64_t words = 0;
-        for (int64_t line = bounds[text]; line < bounds[text + 1]; line++)
-            if (known[line]) words += first[line + 1] - first[line];
+        const int64_t start = first[bounds[text]], end = first[bounds[text + 1]];
         size_t table = 64;
-        while (table < 2 * (size_t)words) table *= 2;
+        while (table < 2 * (size_t)(end - start)) table *= 2;
         if (table > size) {
-            uint64_t *larger = realloc(slots, table * sizeof *slots);
+            struct slot *larger = realloc(slots, table * sizeof *slots);
             if (!(enough = larger != NULL)) break;
             slots = larger;
             size = table;
         }
-        memset(slots, 0, table * sizeof *slots); /* 0 is a free slot: a word with the hash 0 is never known */
-        for (int64_t line = bounds[text]; line < bounds[text + 1]; line++) {
-            if (!known[line]) continue;
-            for (int64_t i = first[line]; i < first[line + 1]; i++) {
-                size_t slot = (size_t)mixed(hashes[i]) & (table - 1);
-                if (!asked[i] || !hashes[i]) continue;
-                while (slots[slot] && slots[slot] != hashes[i]) slot = (slot + 1) & (table - 1);
-                slots[slot] = hashes[i];
+        for (size_t i = 0; i < table; i++) slots[i].number = -1;
+        for (int64_t i = start; i < end; i++) {
+            if (!asked[i]) continue;
+            size_t slot = (size_t)mixed(hashes[i]) & (table - 1);
+            while (slots[slot].number >= 0 && slots[slot].hash != hashes[i]) slot = (slot + 1) & (table - 1);
+            if (slots[slot].number < 0) {
+                slots[slot].hash = hashes[i];
+                slots[slot].number = next++;
             }
-        }
-        for (int64_t line = bounds[text]; line < bounds[text + 1]; line++) {
-            totals[line] = hits[line] = 0;
-            if (known[line]) continue;
-            for (int64_t i = first[line]; i < first[line + 1]; i++) {
-                size_t slot = (size_t)mixed(hashes[i]) & (table - 1);
-                if (!asked[i]) continue;
-                totals[line]++;
-                while (slots[slot] && slots[slot] != hashes[i]) slot = (slot + 1) & (table - 1);
-                hits[line] += slots[slot] && slots[slot] == hashes[i];
-            }
+            numbers[word++] = slots[slot].number;
         }
     }
     Py_END_ALLOW_THREADS
     free(slots);
-    release(b, 7);
+    release(b, 5);
     if (!enough) return PyErr_NoMemory();
     Py_RETURN_NONE;
 }
@@ -614,7 +604,7 @@ static PyMethodDef METHODS[] = {
     {"classify", classify, METH_VARARGS, NULL},     {"measure", measure, METH_VARARGS, NULL},
     {"tokenize", tokenize, METH_VARARGS, NULL},     {"find_keys", find_keys, METH_VARARGS, NULL},
     {"look_up", look_up, METH_VARARGS, NULL},       {"count_marks", count_marks, METH_VARARGS, NULL},
-    {"shared_words", shared_words, METH_VARARGS, NULL},
+    {"number_words", number_words, METH_VARARGS, NULL},
     {"match_phrases", match_phrases, METH_VARARGS, NULL},
     {"window_means", window_means, METH_VARARGS, NULL},
     {"best_runs", best_runs, METH_VARARGS, NULL},   {"ngram_sums", ngram_sums, METH_VARARGS, NULL},

@@ -81,12 +81,11 @@ def count_marks(marks: NDArray[np.uint16], first: Ints) -> Ints:
     return counts
 
 
-def shared_words(hashes: Hashes, asked: NDArray[np.bool_], first: Ints, known: NDArray[np.bool_],
-                 bounds: Ints) -> tuple[Ints, Ints]:
-    totals, hits = np.empty(len(known), np.int64), np.empty(len(known), np.int64)
-    _kernels.shared_words(_whole(hashes, np.uint64), _whole(asked, np.bool_), _whole(first, np.int64),
-                          _whole(known, np.bool_), _whole(bounds, np.int64), totals, hits)
-    return totals, hits
+def number_words(hashes: Hashes, asked: NDArray[np.bool_], first: Ints, bounds: Ints) -> Ints:
+    numbers = np.empty(int(asked.sum()), np.int64)
+    _kernels.number_words(_whole(hashes, np.uint64), _whole(asked, np.bool_), _whole(first, np.int64),
+                          _whole(bounds, np.int64), numbers)
+    return numbers
 
 
 def ngram_sums(hashes: Hashes, first: Ints, weights: NDArray[np.int8]) -> tuple[Ints, Ints]:

@@ -192,20 +192,24 @@ def count_marks(marks: NDArray[np.uint16], first: Ints) -> Ints:
     return np.diff(sums[:, first])
 
 
-def shared_words(hashes: Hashes, asked: NDArray[np.bool_], first: Ints, known: NDArray[np.bool_],
-                 bounds: Ints) -> tuple[Ints, Ints]:
-    """How many words each line is asked about, and how many of them stand in the known lines of its text.
+def number_words(hashes: Hashes, asked: NDArray[np.bool_], first: Ints, bounds: Ints) -> Ints:
+    """A number for each token that is asked about, in order: equal words of one text share it, and no others do.
 
-    `asked` marks tokens; known lines are not asked about and have 0. Text t has the lines
-    ``[bounds[t], bounds[t + 1])``.
+    `asked` marks tokens; `first` is the first token of each line and the number of tokens; text t has the lines
+    ``[bounds[t], bounds[t + 1])``. Numbers count up from 0 in order of first standing.
     """
-    owner = np.repeat(np.arange(len(known)), np.diff(first))
-    text = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))[owner]
-    here = mixed(hashes + text.astype(np.uint64) * STEP)
-    words = np.unique(here[asked & known[owner] & (hashes != 0)])
-    there = np.flatnonzero(asked & ~known[owner])
-    found = there[np.isin(here[there], words)]
-    return np.bincount(owner[there], minlength=len(known)), np.bincount(owner[found], minlength=len(known))
+    text = np.repeat(np.arange(len(bounds) - 1), np.diff(first[bounds]))[asked]
+    words = hashes[asked]
+    order = np.lexsort((words, text))
+    new = np.ones(len(words), bool)
+    new[1:] = (words[order[1:]] != words[order[:-1]]) | (text[order[1:]] != text[order[:-1]])
+    group = np.empty(len(words), np.int64)
+    group[order] = np.cumsum(new) - 1
+    first_stand = np.full(int(new.sum()), len(words), np.int64)
+    np.minimum.at(first_stand, group, np.arange(len(words)))
+    rank = np.empty(len(first_stand), np.int64)
+    rank[np.argsort(first_stand)] = np.arange(len(first_stand))
+    return rank[group]
 
 
 def ngram_sums(hashes: Hashes, first: Ints, weights: NDArray[np.int8]) -> tuple[Ints, Ints]:

@@ -17,6 +17,7 @@ from cleannews import characters as ch
 from cleannews import kernels
 from cleannews.category import Category
 from cleannews.evidence import Evidence, Material
+from cleannews.kernels.hashing import STEP, mixed
 from cleannews.prose import Mark
 from cleannews.tagger.ngrams import NgramScorer
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     Bytes = NDArray[np.uint8]
     Signed = NDArray[np.int64]
+
 
 FAR = 60
 """Lines. Farther prose is as good as none."""
@@ -67,6 +69,8 @@ BESIDE: dict[str, Window] = {f"at {step:+d}": _at(step) for step in (-2, -1, 1, 
 NEAR: dict[str, Window] = {"4 before": (-4, -1, -3, 0), "4 after": (1, 4, 0, 3), "12 around": _over(12, 12)}
 """The lines near a line."""
 _AFTER: dict[str, Window] = {"all after": _over(0, _ALL)}
+_TOPIC: dict[str, Window] = {"2 before": (-2, -1, -1, 0), "2 after": (1, 2, 0, 1), "5 around": _over(5, 5),
+                              "12 around": _over(12, 12)}
 _SECOND: dict[str, Window] = {
     **{f"at {step:+d}": _at(step) for step in (-4, -3, -2, -1, 1, 2, 3, 4)},
     **{f"{size} around": _over(size, size) for size in (2, 5, 12, 30)},
@@ -161,8 +165,9 @@ def _slot_of(rule: str) -> int:
     return _SLOTS.index(name) if name in _SLOTS else 0
 
 
-def columns(material: Material, evidence: Sequence[Evidence], scorer: NgramScorer) -> tuple[dict[str, Bytes], Ints]:
-    """The features of every visible line by name, each of shape (visible lines,), and the lines they belong to."""
+def columns(material: Material, evidence: Sequence[Evidence],
+            scorer: NgramScorer) -> tuple[dict[str, Bytes], Ints, Topic]:
+    """The features of every visible line by name, each of shape (visible lines,), the lines, and their words."""
     documents, prose = material.documents, material.prose
     visible = np.flatnonzero(~documents.blank)
     lines = Lines(documents.document[visible])
@@ -252,8 +257,11 @@ def columns(material: Material, evidence: Sequence[Evidence], scorer: NgramScore
     marks = documents.line_hashes[visible]
     ordered = np.sort(marks)
     add("copies", np.searchsorted(ordered, marks, side="right") - np.searchsorted(ordered, marks))
-    add("known words", _known_words(material, visible))
-    return found, visible
+    topic = Topic.of(material, visible)
+    found |= topic_columns(lines, "topic", topic.share(is_prose))
+    add("topic thrice", topic.share(is_prose, 3))
+    add("content words", topic.size)
+    return found, visible, topic
 
 
 def ngram_columns(lines: Lines, scores: Bytes) -> dict[str, Bytes]:
@@ -262,23 +270,63 @@ def ngram_columns(lines: Lines, scores: Bytes) -> dict[str, Bytes]:
     return both | lines.around(both, {**BESIDE, **NEAR, **_AFTER})
 
 
-def _known_words(material: Material, visible: Ints) -> Bytes:
-    """The share of a line's words, function words apart, that the text's paragraphs of prose use too.
+class Topic:
+    """Which words the lines of a text share: what is not of the article shares few with it.
 
-    Paragraphs themselves get 255. Related headlines share few words with the article, cross-heads most.
+    A menu, a teaser of another article and a reader's comment speak of other things in other words; a lead paragraph
+    far above its article, a list inside it and its last line do not.
     """
-    documents, prose = material.documents, material.prose
-    content = ~(prose.tokens(Mark.FUNCTION) | documents.numeric)
-    asked, hit = kernels.shared_words(documents.hashes, content, documents.first_token, prose.prose,
-                                      documents.first_line)
-    share = _share(hit, asked)
-    share[prose.prose] = 255
-    result: Bytes = share[visible]
-    return result
+
+    def __init__(self, lines: Ints, words: Ints, line_count: int) -> None:
+        """`lines` and `words` have one entry a content word: the line it stands in, its number within the text."""
+        self.lines = lines
+        self.words = words
+        self._each = np.bincount(lines, minlength=line_count)
+
+    @classmethod
+    def of(cls, material: Material, visible: Ints) -> Topic:
+        """The content words of the visible lines: neither function words nor numbers.
+
+        In scripts without spaces between words, two characters in a row are a word.
+        """
+        documents, prose = material.documents, material.prose
+        place = np.full(documents.line_count, -1)
+        place[visible] = np.arange(len(visible))
+        line = np.repeat(place, documents.tokens)
+        content = ~prose.tokens(Mark.FUNCTION) & ~documents.numeric & (line >= 0)
+        hashes = documents.hashes
+        pairs = ch.among(ch.IDEOGRAPH, ch.SYLLABLE, ch.SIGN)[documents.kinds[documents.token_start]]
+        if bool(pairs.any()):
+            pairs[:-1] &= line[1:] == line[:-1]  # what follows in another text must not matter
+            pairs[-1] = False
+            hashes = np.where(pairs, mixed(hashes * STEP + np.append(hashes[1:], np.uint64(0))), hashes)
+        words = kernels.number_words(hashes, content, documents.first_token, documents.first_line)
+        return cls(line[content], words, len(visible))
+
+    def share(self, member: NDArray[np.bool_], others: int = 1) -> Bytes:
+        """The share of each line's content words that stand `others` times or more in other lines of the members.
+
+        A word's second occurrence in the line itself counts as another line's.
+        """
+        inside = member[self.lines]
+        often = np.bincount(self.words[inside], minlength=int(self.words.max(initial=-1)) + 1)
+        known = self.lines[often[self.words] - inside >= others]
+        return _share(np.bincount(known, minlength=len(self._each)), self._each)
+
+    @property
+    def size(self) -> Bytes:
+        """The number of content words of each line."""
+        return _clip(self._each)
 
 
-def second_look(lines: Lines, column: Bytes, words: Bytes) -> dict[str, Bytes]:
-    """Features of the second stage: the first stage's score of the lines around each line.
+def topic_columns(lines: Lines, name: str, share: Bytes) -> dict[str, Bytes]:
+    """A share of `Topic` for each line and for the lines around it."""
+    return {name: share} | lines.around({name: share}, _TOPIC)
+
+
+def second_look(lines: Lines, column: Bytes, words: Bytes, topic: Topic) -> dict[str, Bytes]:
+    """Features of the second stage: the first stage's score of the lines around each line, and the words that a line
+    shares with what the first stage would keep.
 
     `column` is the first stage's score in 255ths, `words` the number of words, both of shape (lines,).
     """
@@ -304,4 +352,9 @@ def second_look(lines: Lines, column: Bytes, words: Bytes) -> dict[str, Bytes]:
         found[f"{name} from start"] = _clip(128 + lines.place - start)
         found[f"{name} from end"] = _clip(128 + after - lines.place)
         found[f"{name} share"] = _share(lines.within(kept_words, start, after), lines.total(kept_words))
+    likely = column < 128
+    block = likely & (found["block inside"] > 0)
+    found |= topic_columns(lines, "topic of block", topic.share(block))
+    found["topic of block thrice"] = topic.share(block, 3)
+    found |= topic_columns(lines, "topic of long", topic.share(likely & (words >= 12)))
     return found

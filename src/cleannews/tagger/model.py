@@ -17,7 +17,7 @@ from cleannews.lexicon import Index, Lexicon
 from cleannews.lexicon.index import tables_of
 from cleannews.prose import Prose, Words
 from cleannews.tagger import store
-from cleannews.tagger.features import Lines, columns, second_look
+from cleannews.tagger.features import Lines, Topic, columns, second_look
 from cleannews.tagger.ngrams import BITS, NgramScorer
 from cleannews.tagger.trees import UNIT, Trees
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from cleannews.evidence import Evidence
 
-FORMAT = 1
+FORMAT = 2
 """Version of the file format; a file of another version is refused."""
 
 DEEPEST = 8
@@ -51,20 +51,20 @@ class Tagger:
 
     def score(self, material: Material, evidence: Sequence[Evidence]) -> NDArray[np.float64]:
         """The probability that each line is cruft, shape (lines,); 0 for blank lines."""
-        found, visible = columns(material, evidence, self.ngrams)
+        found, visible, topic = columns(material, evidence, self.ngrams)
         scores = np.zeros(material.documents.line_count)
         if len(visible):
-            logits = self._logits(found, Lines(material.documents.document[visible]))
-            scores[visible] = probability(self.calibration, logits)
+            lines = Lines(material.documents.document[visible])
+            scores[visible] = probability(self.calibration, self._logits(found, lines, topic))
         return scores
 
-    def byte_scores(self, found: dict[str, NDArray[np.uint8]], lines: Lines) -> NDArray[np.uint8]:
+    def byte_scores(self, found: dict[str, NDArray[np.uint8]], lines: Lines, topic: Topic) -> NDArray[np.uint8]:
         """The score of each visible line as a byte (see `stage_score`), from columns that were made with `ngrams`."""
-        return stage_score(self._logits(found, lines)) if lines.count else np.zeros(0, np.uint8)
+        return stage_score(self._logits(found, lines, topic)) if lines.count else np.zeros(0, np.uint8)
 
-    def _logits(self, found: dict[str, NDArray[np.uint8]], lines: Lines) -> NDArray[np.int32]:
+    def _logits(self, found: dict[str, NDArray[np.uint8]], lines: Lines, topic: Topic) -> NDArray[np.int32]:
         base = np.stack([found[name] for name in self.names])
-        more = second_look(lines, stage_score(self.first.sums(base)), found["words"])
+        more = second_look(lines, stage_score(self.first.sums(base)), found["words"], topic)
         return self.second.sums(np.concatenate([base, np.stack(list(more.values()))]))
 
     def save(self, path: str | Path) -> None:
@@ -138,7 +138,8 @@ def _known_columns() -> frozenset[str]:
 @cache
 def _second_columns() -> frozenset[str]:
     nothing = np.zeros(1, np.uint8)
-    return frozenset(second_look(Lines(np.zeros(1, np.int64)), nothing, nothing))
+    topic = Topic(np.zeros(0, np.int64), np.zeros(0, np.int64), 1)
+    return frozenset(second_look(Lines(np.zeros(1, np.int64)), nothing, nothing, topic))
 
 
 def stage_score(logits: NDArray[np.int32]) -> NDArray[np.uint8]:

@@ -24,7 +24,7 @@ from cleannews.cleaner import Cleaner
 from cleannews.errors import InputError, ModelError
 from cleannews.kernels.reference import ngram_buckets
 from cleannews.labels import KEEP
-from cleannews.tagger.features import Lines, columns, ngram_columns, second_look
+from cleannews.tagger.features import Lines, Topic, columns, ngram_columns, second_look
 from cleannews.tagger.labels import ARTICLE, CRUFT, UNDECIDED, label_lines
 from cleannews.tagger.model import Tagger, stage_score
 from cleannews.tagger.ngrams import BITS, LONG_LINE, NgramScorer, long_only, scaled
@@ -102,11 +102,19 @@ class Table:
     base: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, 0), np.uint8))
     label: NDArray[np.int8] = field(default_factory=lambda: np.zeros(0, np.int8))
     weight: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
+    case: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     text: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     fold: NDArray[np.int8] = field(default_factory=lambda: np.zeros(0, np.int8))
     tokens: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     gram_rows: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
     grams: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
+    word_rows: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    word_numbers: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    @property
+    def topic(self) -> Topic:
+        """The content words of all lines."""
+        return Topic(self.word_rows, self.word_numbers, len(self.label))
 
 
 def fold_of(publisher: str, folds: int) -> int:
@@ -135,15 +143,15 @@ def build_table(cases: Sequence[Case], settings: Settings, say: Progress) -> Tab
     rng = np.random.default_rng(settings.seed)
     cleaner = Cleaner(profile="strict")  # asks no tagger: there is none yet
     blank = NgramScorer(np.zeros((2, 1 << BITS), np.int8))
-    parts: dict[str, list[Any]] = {key: [] for key in ("base", "label", "weight", "text", "fold", "tokens", "rows",
-                                                       "grams")}
+    parts: dict[str, list[Any]] = {key: [] for key in ("base", "label", "weight", "case", "text", "fold", "tokens",
+                                                       "rows", "grams", "word rows", "word numbers")}
     table = Table()
-    rows = texts = 0
+    rows = texts = words = 0
     for number, case in enumerate(cases):
         for text in chosen_texts(case, rng):
             material, evidence = cleaner.look([text])
             documents = material.documents
-            found, visible = columns(material, evidence, blank)
+            found, visible, topic = columns(material, evidence, blank)
             if not len(visible):
                 continue
             table.names = list(found)
@@ -159,11 +167,15 @@ def build_table(cases: Sequence[Case], settings: Settings, say: Progress) -> Tab
             parts["base"].append(np.stack(list(found.values())))
             parts["label"].append(labels)
             parts["weight"].append(weight.astype(np.float32))
+            parts["case"].append(np.full(len(visible), number))
             parts["text"].append(np.full(len(visible), texts))
             parts["fold"].append(np.full(len(visible), fold_of(case.publisher, settings.folds), np.int8))
             parts["tokens"].append(tokens)
             parts["rows"].append(row_of[lines].astype(np.int32))
             parts["grams"].append(values.astype(np.int32))
+            parts["word rows"].append(topic.lines + rows)
+            parts["word numbers"].append(topic.words + words)
+            words += int(topic.words.max(initial=-1)) + 1
             rows += len(visible)
             texts += 1
         if number % 200 == 199:
@@ -173,7 +185,9 @@ def build_table(cases: Sequence[Case], settings: Settings, say: Progress) -> Tab
     table.base = np.concatenate(parts["base"], axis=1)
     table.label = np.concatenate(parts["label"])
     table.weight, table.text = np.concatenate(parts["weight"]), np.concatenate(parts["text"])
+    table.case = np.concatenate(parts["case"])
     table.fold, table.tokens = np.concatenate(parts["fold"]), np.concatenate(parts["tokens"])
+    table.word_rows, table.word_numbers = np.concatenate(parts["word rows"]), np.concatenate(parts["word numbers"])
     table.gram_rows, table.grams = np.concatenate(parts["rows"]), np.concatenate(parts["grams"])
     return table
 
@@ -343,7 +357,7 @@ def train(cases: Iterable[Case], settings: Settings | None = None, say: Progress
         held = table.fold == fold
         stage[held] = stage_score(first[fold].sums(out_of_fold[:, held]))
         say(f"first stage, fold {fold}: {len(first[fold].leaves)} trees")
-    looked = second_look(lines, stage, out_of_fold[where["words"]])
+    looked = second_look(lines, stage, out_of_fold[where["words"]], table.topic)
     both = np.concatenate([out_of_fold, np.stack(list(looked.values()))])
     second: dict[int, Trees] = {}
     logits = np.zeros(len(table.label), np.int32)
