@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -142,7 +143,7 @@ class Cleaner:
         """Whether the profile asks the tagger."""
         return self._thresholds.tagger
 
-    @property
+    @cached_property
     def tagger(self) -> Tagger:
         """The tagger of the configuration, also where the profile asks none."""
         from cleannews.tagger.model import Tagger, shipped  # noqa: PLC0415

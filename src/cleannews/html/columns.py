@@ -117,23 +117,20 @@ def _containers(lines: Sequence[Line]) -> tuple[Ints, int]:
     Shape (lines, DEEPEST), from the line's own block upwards, -1 above the root.
     """
     numbers: dict[int, int] = {}
-    found = np.full((len(lines), DEEPEST), -1, np.int64)
-    rows: dict[int, int] = {}
-    row_of = np.zeros(len(lines), np.int64)
-    for at, line in enumerate(lines):
-        key = id(line.block)
-        row = rows.get(key)
-        if row is None:
-            row = rows[key] = len(rows)
-            chain: list[int] = []
-            block: Place | None = line.block
-            while block is not None and len(chain) < DEEPEST:
-                chain.append(numbers.setdefault(id(block), len(numbers)))
-                above = block.parent
-                block = above.block if above is not None else None
-            found[row, :len(chain)] = chain
-        row_of[at] = row
-    return found[row_of], len(numbers)
+    outer: list[Place | None] = []
+    for line in lines:
+        block: Place | None = line.block
+        while block is not None and id(block) not in numbers:
+            numbers[id(block)] = len(outer)
+            block = block.parent.block if block.parent is not None else None
+            outer.append(block)
+    # What is above the root is the last entry, which is above itself.
+    above = np.array([*(numbers[id(block)] if block is not None else -1 for block in outer), -1], np.int64)
+    found = np.empty((len(lines), DEEPEST), np.int64)
+    found[:, 0] = [numbers[id(line.block)] for line in lines]
+    for level in range(1, DEEPEST):
+        found[:, level] = above[found[:, level - 1]]
+    return found, len(outer)
 
 
 def _signatures(lines: Sequence[Line]) -> Ints:
