@@ -26,7 +26,7 @@ LARGEST = 40 << 20
 """Characters or bytes. A larger page is refused: no news page is a tenth of it."""
 
 MOST_LINES = 100_000
-"""A page of more lines is refused: the longest of the WCXB development articles has 10,400."""
+"""A page of more lines is refused: the longest of the WCXB development articles has 1,500."""
 
 MOST_ELEMENTS = 30_000
 """Elements of a page that trafilatura is asked about; some of its steps take time by the square of them."""
