@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -137,24 +138,26 @@ class Cleaner:
         """Whether the profile asks the tagger."""
         return self._thresholds.tagger
 
-    @property
+    @cached_property
     def tagger(self) -> Tagger:
         """The tagger of the configuration, also where the profile asks none."""
         from cleannews.tagger.model import Tagger, shipped  # noqa: PLC0415
 
         return self._tagger or (Tagger.load(self.config.tagger) if self.config.tagger else shipped())
 
-    def decided(self, text: str, known: Metadata, scores: NDArray[np.float64], asked: float) -> Result:
+    def decided(self, text: str, known: Metadata, scores: NDArray[np.float64], asked: float,
+                veto: float) -> Result:
         """The result for the text of a page whose lines were scored by someone who knows the page.
 
-        `scores` is the probability that each line of the text's `Documents` is cruft, and `asked` what it must reach,
-        in place of what the profile asks. A profile that asks no tagger goes by the rules alone. The headline is no
-        part of a page's article text, unless the configuration keeps it: the page's metadata has it.
+        `scores` is the probability that each line of the text's `Documents` is cruft, `asked` what it must reach, and
+        `veto` what keeps a line that the rules are certain of, in place of what the profile asks. A profile that asks
+        no tagger goes by the rules alone. The headline is no part of a page's article text, unless the configuration
+        keeps it: the page's metadata has it.
         """
         material, evidence = self.look([text], [known])
         thresholds = self._thresholds
         if thresholds.tagger:
-            thresholds = replace(thresholds, proposed=asked, alone=asked, prose=asked)
+            thresholds = replace(thresholds, proposed=asked, alone=asked, prose=asked, veto=veto, prose_veto=veto)
         actions = replace(self._actions, keep=self._actions.keep - (KEPT - frozenset(self.config.keep)))
         cuts = judge(material.documents, material.prose, evidence, scores if self.asks_tagger else None, thresholds,
                      actions)[0]

@@ -45,11 +45,13 @@ def run(options: argparse.Namespace) -> int:
 
 def _pages(options: argparse.Namespace, cleaner: Cleaner) -> int:
     """The articles of pages to standard output, in UTF-8, each with a line end."""
-    from cleannews.html.extract import result_of  # noqa: PLC0415 - a text needs neither
+    from cleannews.html.extract import result_of  # noqa: PLC0415 - a text needs none of them
     from cleannews.html.model import shipped  # noqa: PLC0415
+    from cleannews.html.reader import PageReader  # noqa: PLC0415
 
     status = DONE
     model = shipped()
+    reader = PageReader(cleaner.config, options.page_seconds) if options.page_seconds else None
     out = sys.stdout.buffer
     for item in pages(options):
         if isinstance(item, InputError):
@@ -58,7 +60,7 @@ def _pages(options: argparse.Namespace, cleaner: Cleaner) -> int:
             continue
         name, html = item
         try:
-            result = result_of(html, None, cleaner, model)
+            result = reader.read(html) if reader else result_of(html, None, cleaner, model)
         except InputError as error:
             complain(f"{name}: {error}")
             status = FAILED
@@ -66,6 +68,8 @@ def _pages(options: argparse.Namespace, cleaner: Cleaner) -> int:
         out.write(_json(result, name if options.files else "") if options.json
                   else f"{result.text}\n".encode("utf-8", "surrogatepass") if result.text else b"")
         out.flush()
+    if reader:
+        reader.close()
     return status
 
 

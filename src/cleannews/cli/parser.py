@@ -68,6 +68,8 @@ def filter_parser(files: bool = True) -> argparse.ArgumentParser:
     _input_options(parser, files)
     parser.add_argument("--json", action="store_true", help="print the whole result, one JSON object a text")
     parser.add_argument("--html", action="store_true", help="the input is a web page: find its article, then clean it")
+    parser.add_argument("--page-seconds", type=_seconds, metavar="N",
+                        help="with --html, give up a page that takes longer")
     cleaning_options(parser)
     parser.add_argument("--version", action="version", version=f"cleannews {__version__}")
     parser.set_defaults(job=_Job("filter"))

@@ -6,7 +6,8 @@ of the article, and how far trafilatura took it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,7 @@ from cleannews.document import Documents
 from cleannews.html.markup import GROUPS, groups
 from cleannews.html.page import DEEPEST, FLAGS, TAGS, Line, Page, Place
 from cleannews.kernels.hashing import mixed
-from cleannews.tagger.features import BESIDE, NEAR, Lines
+from cleannews.tagger.features import BESIDE, NEAR, Lines, Window
 from cleannews.tagger.labels import SHINGLE
 
 if TYPE_CHECKING:
@@ -118,23 +119,20 @@ def _containers(lines: Sequence[Line]) -> tuple[Ints, int]:
     Shape (lines, DEEPEST), from the line's own block upwards, -1 above the root.
     """
     numbers: dict[int, int] = {}
-    found = np.full((len(lines), DEEPEST), -1, np.int64)
-    rows: dict[int, int] = {}
-    row_of = np.zeros(len(lines), np.int64)
-    for at, line in enumerate(lines):
-        key = id(line.block)
-        row = rows.get(key)
-        if row is None:
-            row = rows[key] = len(rows)
-            chain: list[int] = []
-            block: Place | None = line.block
-            while block is not None and len(chain) < DEEPEST:
-                chain.append(numbers.setdefault(id(block), len(numbers)))
-                above = block.parent
-                block = above.block if above is not None else None
-            found[row, :len(chain)] = chain
-        row_of[at] = row
-    return found[row_of], len(numbers)
+    outer: list[Place | None] = []
+    for line in lines:
+        block: Place | None = line.block
+        while block is not None and id(block) not in numbers:
+            numbers[id(block)] = len(outer)
+            block = block.parent.block if block.parent is not None else None
+            outer.append(block)
+    # What is above the root is the last entry, which is above itself.
+    above = np.array([*(numbers[id(block)] if block is not None else -1 for block in outer), -1], np.int64)
+    found = np.empty((len(lines), DEEPEST), np.int64)
+    found[:, 0] = [numbers[id(line.block)] for line in lines]
+    for level in range(1, DEEPEST):
+        found[:, level] = above[found[:, level - 1]]
+    return found, len(outer)
 
 
 def _signatures(lines: Sequence[Line]) -> Ints:
@@ -155,44 +153,42 @@ def _signatures(lines: Sequence[Line]) -> Ints:
     return found
 
 
-def spread(lines: Lines, name: str, column: Bytes) -> dict[str, Bytes]:
-    """A score of each line and of the lines around it."""
-    return {name: column} | lines.around({name: column}, {**BESIDE, **NEAR})
+class Columns(dict[str, "Bytes"]):
+    """Columns by name, of which those are made that are wanted (all, where nothing is said)."""
+
+    def __init__(self, around: Lines, wanted: frozenset[str] | None = None) -> None:
+        super().__init__()
+        self.around = around
+        self._wanted = wanted
+
+    def add(self, name: str, column: Callable[[], Bytes]) -> None:
+        """Make a column, if it is wanted."""
+        if self._wanted is None or name in self._wanted:
+            self[name] = column()
+
+    def spread(self, name: str, column: Bytes) -> None:
+        """A score of each line, and of the lines around it."""
+        self[name] = column
+        self.near(name, column, {**BESIDE, **NEAR})
+
+    def near(self, name: str, column: Bytes, windows: Mapping[str, Window]) -> None:
+        """Means of a column over windows of lines around each line."""
+        wanted = {window: bounds for window, bounds in windows.items()
+                  if self._wanted is None or f"{name} {window}" in self._wanted}
+        if wanted:
+            self.update(self.around.around({name: column}, wanted))
 
 
-def page_columns(page: Page, owner: Ints, documents: Documents, visible: Ints, prose: Prose,
-                 verdict: str | None) -> dict[str, Bytes]:
-    """The columns of the visible lines by name.
+def page_columns(found: Columns, page: Page, owner: Ints, documents: Documents, visible: Ints, prose: Prose,
+                 verdict: str | None) -> None:
+    """Add the columns of the visible lines to `found`.
 
     `owner` is the page's line that each visible line of `documents` is of (a long one has several), `verdict` the text
     that trafilatura took, None where it was not asked.
     """
+    around = found.around
     lines = page.lines
-    around = Lines(documents.document[visible])
-    found: dict[str, Bytes] = {}
-    tags = {tag: number + 1 for number, tag in enumerate(TAGS)}
-    chars = np.array([len(line.text) for line in lines], np.int64)
-    flags = np.array([line.place.flags for line in lines], np.int64)
-    linked = np.array([line.linked for line in lines], np.int64)
-    of_line: dict[str, Ints | Bytes] = {
-        "linked": _share(linked, chars), "links": np.array([line.links for line in lines], np.int64),
-        "bold": _share(np.array([line.bold for line in lines], np.int64), chars),
-        "broken": np.array([line.broken for line in lines], np.int64),
-        "picture": np.array([line.picture for line in lines], np.int64),
-        "depth": np.array([line.block.depth for line in lines], np.int64),
-    }
-    tag = np.array([tags.get(line.block.tag, 0) for line in lines], np.int64)
-    for name, number in tags.items():
-        of_line[f"tag {name}"] = (tag == number).astype(np.int64)
-    of_line["heading"] = np.array([int(line.block.tag[1]) if line.block.tag in _HEADINGS else 0 for line in lines],
-                                  np.int64)
-    for bit, name in enumerate(FLAGS):
-        of_line[f"in {name}"] = (flags >> bit) & 1
-    for name, column in of_line.items():
-        found[name] = _clip(np.asarray(column, np.int64))[owner]
-
-    for name, near in zip(GROUPS, groups(lines), strict=True):
-        found[f"near {name}"] = near[owner]
+    _of_lines(found, lines, owner)
     words = prose.words[visible]
     is_prose = prose.prose[visible]
     prose_words = np.where(is_prose & (found["linked"] < 100), words, 0)
@@ -202,34 +198,38 @@ def page_columns(page: Page, owner: Ints, documents: Documents, visible: Ints, p
     chains = chains[owner]
     inside = chains >= 0
     flat = chains[inside]
+    levels = [np.maximum(chains[:, level], 0) for level in range(LEVELS)]
+    there = [chains[:, level] >= 0 for level in range(LEVELS)]
 
     def held(values: Ints) -> Ints:
         spread = np.broadcast_to(values[:, None], chains.shape)[inside]
         return np.bincount(flat, spread, count).astype(np.int64)
 
-    sums = {"words": held(words), "prose": held(prose_words), "linked": held(linked_words),
-            "lines": held(np.ones(len(owner), np.int64))}
-    for level in range(LEVELS):
-        at = np.maximum(chains[:, level], 0)
-        there = chains[:, level] >= 0
-        found[f"words in {level}"] = _size(np.where(there, sums["words"][at], total))
-        found[f"prose in {level}"] = np.where(there, _share(sums["prose"][at], total_prose), 255).astype(np.uint8)
-        found[f"prose share in {level}"] = np.where(there, _share(sums["prose"][at], sums["words"][at]), 0).astype(
-            np.uint8)
-        found[f"linked in {level}"] = np.where(there, _share(sums["linked"][at], sums["words"][at]), 0).astype(np.uint8)
-        found[f"lines in {level}"] = _size(np.where(there, sums["lines"][at], len(owner)))
+    in_words, in_prose, in_linked = held(words), held(prose_words), held(linked_words)
+    in_lines = held(np.ones(len(owner), np.int64))
+    for level, (at, is_one) in enumerate(zip(levels, there, strict=True)):
+        found[f"words in {level}"] = _size(np.where(is_one, in_words[at], total))
+        found[f"prose in {level}"] = np.where(is_one, _share(in_prose[at], total_prose), 255).astype(np.uint8)
+        found[f"prose share in {level}"] = np.where(is_one, _share(in_prose[at], in_words[at]), 0).astype(np.uint8)
+        found[f"linked in {level}"] = np.where(is_one, _share(in_linked[at], in_words[at]), 0).astype(np.uint8)
+        found[f"lines in {level}"] = _size(np.where(is_one, in_lines[at], len(owner)))
     # The smallest container with most of the page's prose, and how far from it a line stands.
     for name, part in (("most", 0.5), ("nearly all", 0.8)):
-        full = (sums["prose"][np.maximum(chains, 0)] >= part * max(total_prose, 1)) & inside
+        full = (in_prose[np.maximum(chains, 0)] >= part * max(total_prose, 1)) & inside
         found[f"levels to {name}"] = np.where(full.any(axis=1), full.argmax(axis=1), DEEPEST).astype(np.uint8)
     signature = _signatures(lines)[owner]
     kinds = int(signature.max(initial=-1)) + 1
     alike = np.bincount(signature, minlength=kinds)
+    alike_words = np.bincount(signature, words, kinds).astype(np.int64)
+
+    def over_alike(values: Ints) -> Ints:
+        sums: Ints = np.bincount(signature, values, kinds).astype(np.int64)[signature]
+        return sums
+
     found["alike"] = _size(alike[signature])
-    found["alike prose"] = _share(np.bincount(signature, prose_words, kinds).astype(np.int64)[signature], total_prose)
-    found["alike words"] = _clip(np.bincount(signature, words, kinds).astype(np.int64)[signature] // alike[signature])
-    found["alike linked"] = _share(np.bincount(signature, linked_words, kinds).astype(np.int64)[signature],
-                                   np.bincount(signature, words, kinds).astype(np.int64)[signature])
+    found["alike prose"] = _share(over_alike(prose_words), total_prose)
+    found["alike words"] = _clip(alike_words[signature] // alike[signature])
+    found["alike linked"] = _share(over_alike(linked_words), alike_words[signature])
 
     tokens = documents.tokens[visible]
     coverage = Coverage(documents, [verdict or "", page.body, f"{page.headline}\n{page.title}", page.description,
@@ -238,40 +238,62 @@ def page_columns(page: Page, owner: Ints, documents: Documents, visible: Ints, p
     for number, name in enumerate(("verdict", "body data")):
         covered = coverage.by(number)[visible]
         column = _share(covered, tokens)
-        found |= spread(around, name, column)
+        found.spread(name, column)
         found[f"{name} share"] = np.full(len(visible), int(covered.sum()) * 255 // max(int(tokens.sum()), 1), np.uint8)
         kept = np.where(is_prose, covered, 0).sum()
         found[f"{name} prose"] = np.full(len(visible), int(kept) * 255 // max(int(tokens[is_prose].sum()), 1), np.uint8)
         taken = column > 200
-        found[f"{name} since"] = around.since(taken)
-        found[f"{name} until"] = around.until(taken)
-        found[f"{name} before"] = _share(around.before(np.where(taken, words, 0)),
-                                         around.total(np.where(taken, words, 0)))
-        # How much of the prose of the line's container was taken.
-        share = held(np.where(taken, words, 0))
+        taken_words = np.where(taken, words, 0)
+        found.add(f"{name} since", partial(around.since, taken))
+        found.add(f"{name} until", partial(around.until, taken))
+        found[f"{name} before"] = _share(around.before(taken_words), around.total(taken_words))
+        # How much of what the line's containers hold was taken.
+        share = held(taken_words)
         for level in (0, 1, 2, 3):
-            at = np.maximum(chains[:, level], 0)
-            found[f"{name} in {level}"] = _share(share[at], sums["words"][at])
-        alike_taken = np.bincount(signature, np.where(taken, words, 0), kinds).astype(np.int64)
-        found[f"{name} alike"] = _share(alike_taken[signature],
-                                        np.bincount(signature, words, kinds).astype(np.int64)[signature])
+            found[f"{name} in {level}"] = _share(share[levels[level]], in_words[levels[level]])
+        found[f"{name} alike"] = _share(over_alike(taken_words), alike_words[signature])
     for number, name in enumerate(("title", "description", "names"), 2):
         known = np.unique(coverage.tokens_of(number))
         same = documents.per_line(_known(documents.hashes, known))[visible]
         found[f"{name} words"] = _share(same, tokens)
         found[f"{name} covered"] = _share(same, len(known))
         column = found[f"{name} run"] = _share(coverage.by(number)[visible], tokens)
-        found[f"{name} since"] = around.since(column > 200)
-    found |= around.around({name: found[name] for name in ("linked", "picture", "in list", "heading", "bold")}, BESIDE)
-    found |= around.around({name: _full(found[name]) for name in ("linked", "in list", "tag p")}, NEAR)
-    headings = found["heading"] > 0
-    found["since heading"] = around.since(headings)
+        found.add(f"{name} since", partial(around.since, column > 200))
+    for name in ("linked", "picture", "in list", "heading", "bold"):
+        found.near(name, found[name], BESIDE)
+    for name in ("linked", "in list", "tag p"):
+        found.near(name, _full(found[name]), NEAR)
+    found["since heading"] = around.since(found["heading"] > 0)
     found["since first heading"] = around.since(found["heading"] == 1)
     found["until first heading"] = around.until(found["heading"] == 1)
     block = chains[:, 0]
-    changed = np.concatenate([[True], block[1:] != block[:-1]])
-    found["since block"] = around.since(changed)
-    return found
+    found["since block"] = around.since(np.concatenate([[True], block[1:] != block[:-1]]))
+
+
+def _of_lines(found: Columns, lines: Sequence[Line], owner: Ints) -> None:
+    """Add what each line of the page is by itself."""
+    chars = np.array([len(line.text) for line in lines], np.int64)
+    flags = np.array([line.place.flags for line in lines], np.int64)
+    linked = np.array([line.linked for line in lines], np.int64)
+    tags = [line.block.tag for line in lines]
+    of_line: dict[str, Ints | Bytes] = {
+        "linked": _share(linked, chars), "links": np.array([line.links for line in lines], np.int64),
+        "bold": _share(np.array([line.bold for line in lines], np.int64), chars),
+        "broken": np.array([line.broken for line in lines], np.int64),
+        "picture": np.array([line.picture for line in lines], np.int64),
+        "depth": np.array([line.block.depth for line in lines], np.int64),
+        "heading": np.array([int(tag[1]) if tag in _HEADINGS else 0 for tag in tags], np.int64),
+    }
+    known = {tag: number for number, tag in enumerate(TAGS)}
+    tag = np.array([known.get(tag, len(TAGS)) for tag in tags], np.int64)
+    for name, number in known.items():
+        of_line[f"tag {name}"] = (tag == number).astype(np.int64)
+    for bit, name in enumerate(FLAGS):
+        of_line[f"in {name}"] = (flags >> bit) & 1
+    for name, column in of_line.items():
+        found[name] = _clip(np.asarray(column, np.int64))[owner]
+    for name, near in zip(GROUPS, groups(lines), strict=True):
+        found[f"near {name}"] = near[owner]
 
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})

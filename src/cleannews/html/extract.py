@@ -26,7 +26,7 @@ LARGEST = 40 << 20
 """Characters or bytes. A larger page is refused: no news page is a tenth of it."""
 
 MOST_LINES = 100_000
-"""A page of more lines is refused: the longest of the WCXB development articles has 10,400."""
+"""A page of more lines is refused: the longest of the WCXB development articles has 1,500."""
 
 MOST_ELEMENTS = 30_000
 """Elements of a page that trafilatura is asked about; some of its steps take time by the square of them."""
@@ -40,8 +40,9 @@ NOTHING = "nothing"
 LOOSE = 0.9
 """A line with a lower probability of being cruft is in the extracted text, and what goes then is a removal."""
 
-ASKED = 0.5
-"""The probability of being cruft from which a line of the extracted text goes."""
+ASKED, VETO = 0.5, 0.25
+"""The probability of being cruft from which a line of the extracted text goes, and below which it stays though the
+rules of the lexicon are certain of it."""
 
 
 @dataclass(frozen=True)
@@ -102,5 +103,5 @@ def result_of(html: str | bytes, url: str | None, cleaner: Cleaner, model: PageT
     known = Metadata(metadata.get("title", ""), metadata.get("author", ""), metadata.get("site", ""),
                      cleaner.config.lang)
     found = extracted(page, verdict, cleaner, model, known)
-    result = cleaner.decided(found.text, known, found.scores, ASKED)
+    result = cleaner.decided(found.text, known, found.scores, ASKED, VETO)
     return replace(result, metadata={**metadata, "extraction": found.method})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -35,30 +35,34 @@ GROUPS = {
 
 _GROUP_OF = {word: number for number, words in enumerate(GROUPS.values()) for word in words.split()}
 
-NEAR, MIDDLE, FAR = "near", "middle", "far"
-_TOP = ("body", "html")
-
 FARTHEST = 9
 """Blocks above a line whose words count."""
 
+_TOP = ("body", "html")
+_FAR_OFF = ("near", "middle", "middle", *["far"] * (FARTHEST - 3))
 
-def markup_words(place: Place) -> frozenset[str]:
-    """The words of a line's element and the blocks around it, each with how far off it is.
 
-    Words of the line's own block are near, those of the next two blocks are in the middle. Those of ``body`` and above
-    say what kind of page it is, and do not count.
+def _around(place: Place) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """The words of a line's element and of the blocks around it, from the nearest on, and how many blocks off they are.
+
+    Those of ``body`` and above say what kind of page it is, and do not count.
     """
-    found: set[str] = set()
     blocks = 0
     at: Place | None = place
     while at is not None and blocks < FARTHEST and at.tag not in _TOP:
         if at.names:
-            far = NEAR if blocks == 0 else MIDDLE if blocks < 3 else FAR
-            found.update([f"{far} {name}" for name in at.names])
+            yield blocks, at.names
         if at.block is at:
             blocks += 1
         at = at.parent
-    return frozenset(found)
+
+
+def markup_words(place: Place) -> frozenset[str]:
+    """The words around a line, each with how far off it is.
+
+    Words of the line's own block are near, those of the next two blocks are in the middle, others far.
+    """
+    return frozenset(f"{_FAR_OFF[blocks]} {name}" for blocks, names in _around(place) for name in names)
 
 
 def groups(lines: Sequence[Line]) -> NDArray[np.uint8]:
@@ -70,27 +74,20 @@ def groups(lines: Sequence[Line]) -> NDArray[np.uint8]:
     >>> groups(page.lines)[:3].tolist()
     [[235, 235], [0, 0], [255, 0]]
     """
-    rows: dict[int, int] = {}
-    table: list[list[int]] = []
-    row_of = []
+    known: dict[int, list[int]] = {}
+    parts: dict[tuple[str, ...], list[int]] = {}
+    table = []
     for line in lines:
-        key = id(line.place)
-        if key not in rows:
-            rows[key] = len(table)
-            near = [0] * len(GROUPS)
-            blocks = 0
-            at: Place | None = line.place
-            while at is not None and blocks < FARTHEST and at.tag not in _TOP:
-                for name in at.names:
-                    group = _GROUP_OF.get(name)
-                    if group is not None and not near[group]:
-                        near[group] = 255 - 20 * blocks
-                if at.block is at:
-                    blocks += 1
-                at = at.parent
-            table.append(near)
-        row_of.append(rows[key])
-    found: NDArray[np.uint8] = np.array(table, np.uint8).reshape(-1, len(GROUPS))[row_of].T
+        near = known.get(id(line.place))
+        if near is None:
+            near = known[id(line.place)] = [0] * len(GROUPS)
+            for blocks, names in _around(line.place):
+                if names not in parts:
+                    parts[names] = [_GROUP_OF[name] for name in names if name in _GROUP_OF]
+                for group in parts[names]:
+                    near[group] = near[group] or 255 - 20 * blocks
+        table.append(near)
+    found: NDArray[np.uint8] = np.array(table, np.uint8).reshape(-1, len(GROUPS)).T
     return found
 
 
@@ -116,13 +113,20 @@ class MarkupScorer:
     def score(self, lines: Sequence[Line]) -> NDArray[np.uint8]:
         """A byte a line: 128 where nothing is known, 20 steps a logit."""
         known: dict[int, int] = {}
+        parts: dict[tuple[str, tuple[str, ...]], list[str]] = {}
         found = np.zeros(len(lines), np.uint8)
         for at, line in enumerate(lines):
-            key = id(line.place)
-            if key not in known:
-                words = [word for word in markup_words(line.place) if word in self.weights]
+            score = known.get(id(line.place))
+            if score is None:
+                words: set[str] = set()
+                for blocks, names in _around(line.place):
+                    far = _FAR_OFF[blocks]
+                    some = parts.get((far, names))
+                    if some is None:
+                        some = parts[far, names] = [word for name in names if (word := f"{far} {name}") in self.weights]
+                    words.update(some)
                 total = sum(self.weights[word] for word in words)
-                root = int(self._roots[min(len(words), 4095)])
-                known[key] = min(max(128 + total * root * 20 // (32 * 1024), 0), 255)
-            found[at] = known[key]
+                score = 128 + total * int(self._roots[min(len(words), 4095)]) * 20 // (32 * 1024)
+                score = known[id(line.place)] = min(max(score, 0), 255)
+            found[at] = score
         return found

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cleannews.errors import ModelError
-from cleannews.html.columns import page_columns, spread
+from cleannews.html.columns import Columns, page_columns
 from cleannews.html.markup import MarkupScorer
 from cleannews.tagger import store
 from cleannews.tagger.features import Lines, columns
@@ -46,24 +46,24 @@ it.
 
 
 def described(page: Page, owner: Ints, material: Material, evidence: Sequence[Evidence], tagger: Tagger,
-              verdict: str | None) -> tuple[dict[str, NDArray[np.uint8]], Ints]:
-    """All columns but those of the markup's words, by name, for the visible lines, and which lines those are.
+              verdict: str | None, wanted: frozenset[str] | None = None) -> tuple[Columns, Ints]:
+    """The columns, but for those of the markup's words, of the visible lines, and which lines those are.
 
-    `owner` is the page's line of each line of the documents, `verdict` the text that trafilatura took, None
-    where it was not asked.
+    `owner` is the page's line of each line of the documents, `verdict` the text that trafilatura took, None where it
+    was not asked. Of the columns at least those are made that are `wanted`; all, where nothing is said.
     """
-    found, visible, topic = columns(material, evidence, tagger.ngrams)
-    lines = Lines(material.documents.document[visible])
-    text = tagger.byte_scores(found, lines, topic)
-    found = {name: column for name, column in found.items() if not name.startswith(OF_ONE_LANGUAGE)}
-    found |= spread(lines, "text", text)
-    found |= page_columns(page, owner[visible], material.documents, visible, material.prose, verdict)
+    of_text, visible, topic = columns(material, evidence, tagger.ngrams)
+    found = Columns(Lines(material.documents.document[visible]), wanted)
+    found.update((name, column) for name, column in of_text.items() if not name.startswith(OF_ONE_LANGUAGE))
+    found.spread("text", tagger.byte_scores(of_text, found.around, topic))
+    if len(visible):
+        page_columns(found, page, owner[visible], material.documents, visible, material.prose, verdict)
     return found, visible
 
 
-def markup_columns(scores: NDArray[np.uint8], owner: Ints, lines: Lines) -> dict[str, NDArray[np.uint8]]:
-    """The columns of the markup's words; `scores` is one a line of the page, `owner` as `lines` has it."""
-    return spread(lines, "markup", scores[owner])
+def add_markup(found: Columns, scores: NDArray[np.uint8]) -> None:
+    """Add the columns of the markup's words; `scores` has one entry a visible line."""
+    found.spread("markup", scores)
 
 
 @dataclass(frozen=True)
@@ -82,10 +82,9 @@ class PageTagger:
               verdict: str | None) -> NDArray[np.float64]:
         """The probability that each line is cruft, shape (lines,); 0 for blank lines. Arguments as for `described`."""
         scores = np.zeros(material.documents.line_count)
-        found, visible = described(page, owner, material, evidence, tagger, verdict)
+        found, visible = described(page, owner, material, evidence, tagger, verdict, frozenset(self.names))
         if len(visible):
-            lines = Lines(material.documents.document[visible])
-            found |= markup_columns(self.markup.score(page.lines), owner[visible], lines)
+            add_markup(found, self.markup.score(page.lines)[owner[visible]])
             unknown = set(self.names) - set(found)
             if unknown:
                 raise ModelError(f"the page tagger asks about {min(unknown)!r}, which is unknown to this version; "

@@ -34,6 +34,9 @@ DEEPEST = 2040
 LONG_TEXT = 9_000_000
 """Bytes. libxml2 drops a text of over ten million bytes unless it is told that the page is huge."""
 
+FEW = 12
+"""Bytes beyond ASCII. Fewer tell nothing; they are then read as Western European, as browsers do."""
+
 SAMPLE = 1 << 16
 """Bytes from which an encoding is guessed where none was declared rightly."""
 
@@ -80,7 +83,8 @@ def _guessed(raw: bytes) -> str:
 
     # Markup is ASCII in every encoding but UTF-16 and UTF-32: what tells is around the bytes that are not.
     telling = b"".join(re.findall(rb"[^\x00-\x7f][^<>]{0,200}", raw[:64 * SAMPLE]))[:SAMPLE]
-    best = from_bytes(telling or raw[:SAMPLE]).best()
+    few = 0 < len(telling.translate(None, bytes(range(128)))) < FEW
+    best = None if few else from_bytes(telling or raw[:SAMPLE]).best()
     return raw.decode(best.encoding if best is not None else "cp1252", "replace")
 
 

@@ -8,6 +8,7 @@ page that was too slow gets a new process.
 from __future__ import annotations
 
 import pickle
+import signal
 import subprocess
 import sys
 import threading
@@ -114,6 +115,7 @@ def serve(asked: IO[bytes], answers: IO[bytes]) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is for the asking process, whose end ends this one
     out = sys.stdout.buffer
     sys.stdout = sys.stderr  # what a library prints is no answer
     serve(sys.stdin.buffer, out)

@@ -21,9 +21,10 @@ from cleannews.cleaner import Cleaner
 from cleannews.config import Config
 from cleannews.errors import InputError, ModelError
 from cleannews.evidence import Metadata
+from cleannews.html.columns import Columns
 from cleannews.html.extract import read
 from cleannews.html.markup import MarkupScorer, markup_words
-from cleannews.html.model import PageTagger, described, markup_columns
+from cleannews.html.model import PageTagger, add_markup, described
 from cleannews.html.trafilatura import verdict_of
 from cleannews.tagger.features import Lines
 from cleannews.tagger.labels import UNDECIDED, label_lines
@@ -209,7 +210,6 @@ def train(cases: Iterable[PageCase], text_taggers: Sequence[str], settings: Sett
     folds = sorted(set(table.fold.tolist()))
     if len(folds) < 2:
         raise ModelError("training needs pages of at least two publishers, to test on what was not trained on")
-    around = Lines(table.text)
     everywhere = np.ones(len(table.label), bool)
     rows = np.arange(len(pages.lines))
     markup = {fold: fit_markup(pages, table.fold != fold, settings) for fold in folds}
@@ -217,7 +217,8 @@ def train(cases: Iterable[PageCase], text_taggers: Sequence[str], settings: Sett
     for fold in folds:
         held = table.fold == fold
         score[held] = markup[fold].score([pages.lines[row] for row in rows[held].tolist()])
-    words = markup_columns(score, rows, around)
+    words = Columns(Lines(table.text))
+    add_markup(words, score)
     base = np.concatenate([table.base, np.stack(list(words.values()))])
     names = (*table.names, *words)
     logits = np.zeros(len(rows), np.int32)
