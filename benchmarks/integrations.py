@@ -181,6 +181,20 @@ def scrapy_runs(texts: list[str]) -> tuple[Run, Run]:
     )
 
 
+def spacy_runs(texts: list[str]) -> tuple[Run, Run]:
+    """spaCy's tokenizer behind the cleaner, and alone on the clean texts."""
+    import spacy  # noqa: PLC0415
+
+    from cleannews.integrations.spacy import clean_first  # noqa: PLC0415
+
+    clean = list(Cleaner().clean_many(texts))
+    nlp, plain = clean_first(spacy.blank("en")), spacy.blank("en")
+    return (
+        lambda: sum(1 for _ in nlp.pipe(nlp.tokenizer.pipe(texts))),
+        lambda: sum(1 for _ in plain.pipe(clean)),
+    )
+
+
 ENGINES = {
     "datatrove": ("datatrove", datatrove_runs),
     "datasets": ("datasets", datasets_runs),
@@ -190,6 +204,7 @@ ENGINES = {
     "polars": ("polars", polars_runs),
     "langchain": ("langchain_core", langchain_runs),
     "scrapy": ("scrapy", scrapy_runs),
+    "spacy": ("spacy", spacy_runs),
 }
 
 

@@ -48,6 +48,13 @@ def test_texts_that_cannot_be_cleaned_and_batches(nlp):
     assert [doc.text for doc in nlp.pipe([SOURCE] * 4, n_process=2, batch_size=2)] == [CLEAN] * 4
 
 
+def test_many_texts_are_cleaned_in_batches(nlp):
+    docs = list(nlp.pipe(nlp.tokenizer.pipe(text for text in [SOURCE, CLEAN, " "])))
+    assert [doc.text for doc in docs] == [CLEAN, CLEAN, " "]
+    assert [doc.user_data[KEY]["length"] for doc in docs] == [len(SOURCE), len(CLEAN), 1]
+    assert [entity.text for entity in docs[0].ents] == ["council", "four months"]
+
+
 def test_a_saved_pipeline_is_wrapped_again(nlp, tmp_path):
     nlp.to_disk(tmp_path)
     again = spacy.load(tmp_path)

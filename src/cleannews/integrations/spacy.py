@@ -11,11 +11,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from itertools import tee
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cleannews.integrations.offsets import OffsetMap
-from cleannews.integrations.rows import RowCleaner
+from cleannews.integrations.rows import Row, RowCleaner
 from cleannews.result import Removal, Result
 
 if TYPE_CHECKING:
@@ -39,7 +41,17 @@ class CleanFirst:
 
     def __call__(self, text: str) -> Doc:
         """The tokens of the clean text, or of the text as it came where it cannot be cleaned."""
-        row = self.rows.row(text)
+        return self._doc(text, self.rows.row(text))
+
+    def pipe(self, texts: Iterable[str], batch_size: int = 1_000) -> Iterator[Doc]:
+        """The tokens of many texts, cleaned in batches: the fast way, ``nlp.pipe(nlp.tokenizer.pipe(texts))``.
+
+        Batches are made by code points; `batch_size` is there because the tokenizers of spaCy take it.
+        """
+        sources, ahead = tee(texts)
+        return (self._doc(text, row) for text, row in zip(sources, self.rows.rows(ahead), strict=True))
+
+    def _doc(self, text: str, row: Row) -> Doc:
         doc: Doc = self.tokenizer(row.text)
         doc.user_data[KEY] = {
             "status": row.status, "length": len(text),
@@ -60,7 +72,8 @@ class CleanFirst:
 def clean_first(nlp: Language, config: Config | None = None, **settings: Any) -> Language:
     """The same pipeline, cleaning texts before it reads them. Arguments as for `RowCleaner`.
 
-    Works with ``nlp.pipe``, in one process and in several.
+    Works with ``nlp.pipe``, in one process and in several; it gives texts to the tokenizer one by one, so that
+    ``nlp.pipe(nlp.tokenizer.pipe(texts))``, which cleans in batches, is several times as fast.
     """
     nlp.tokenizer = CleanFirst(nlp.tokenizer, config, **settings)
     return nlp
