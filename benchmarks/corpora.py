@@ -4,7 +4,9 @@ Makes a JSON-lines file of the asked size from the seeds and real cruft lines (e
 with each number of processes and prints documents/s, MB/s, the ratio to one process, and the greatest resident memory
 of the parent and of any worker, sampled while it runs. On a busy machine the ratio says little; what several
 processes cost more than one in processor time then says how they would scale.
-``--documents FILE`` takes the texts from JSON lines instead.
+``--documents FILE`` takes the texts from JSON lines instead. ``--datatrove`` adds a row: datatrove reading the same
+file, dropping lines by the rules of C4 (``C4QualityFilter``, without its rule on the number of sentences, which needs a
+tokenizer), and writing it; it gives one file to one process.
 """
 
 from __future__ import annotations
@@ -21,6 +23,20 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+C4 = """
+import sys
+from datatrove.executor import LocalPipelineExecutor
+from datatrove.pipeline.filters import C4QualityFilter
+from datatrove.pipeline.readers import JsonlReader
+from datatrove.pipeline.writers import JsonlWriter
+from loguru import logger
+
+logger.remove()
+if __name__ == "__main__":
+    folder, name, out = sys.argv[1:]
+    LocalPipelineExecutor([JsonlReader(folder, glob_pattern=name), C4QualityFilter(min_num_sentences=-1),
+                           JsonlWriter(out, compression=None)], tasks=1, workers=1, logging_dir=out + "/log").run()
+"""
 HERE = Path(__file__).parent
 SEEDS = HERE.parent / "seeds"
 
@@ -114,6 +130,7 @@ def main() -> None:
     parser.add_argument("--jobs", default="1,2")
     parser.add_argument("--documents", help="JSON lines to take texts from")
     parser.add_argument("--profile", default="article")
+    parser.add_argument("--datatrove", action="store_true", help="also let datatrove drop lines by the rules of C4")
     parser.add_argument("--generate", metavar="FILE", help="only write the corpus there")
     options = parser.parse_args()
     texts = texts_of(options.documents)
@@ -129,11 +146,16 @@ def main() -> None:
         print("| --jobs | seconds | documents/s | MB/s | ratio | processor s | parent MB | worker MB |")
         print("| --- | --- | --- | --- | --- | --- | --- | --- |")
         first = 0.0
-        for jobs in options.jobs.split(","):
-            seconds, used, parent, worker = measured(
-                [sys.executable, "-m", "cleannews", "run", str(corpus), "-o", str(Path(folder, f"clean{jobs}.jsonl")),
-                 "--jobs", jobs, "--quiet", "--profile", options.profile,
-                 "--removed", str(Path(folder, f"removed{jobs}.jsonl"))])
+        commands = {jobs: [sys.executable, "-m", "cleannews", "run", str(corpus),
+                           "-o", str(Path(folder, f"clean{jobs}.jsonl")), "--jobs", jobs, "--quiet",
+                           "--profile", options.profile, "--removed", str(Path(folder, f"removed{jobs}.jsonl"))]
+                    for jobs in options.jobs.split(",")}
+        if options.datatrove:
+            Path(folder, "c4.py").write_text(C4, "utf-8")
+            commands["C4, datatrove"] = [sys.executable, str(Path(folder, "c4.py")), folder, corpus.name,
+                                         str(Path(folder, "c4"))]
+        for jobs, command in commands.items():
+            seconds, used, parent, worker = measured(command)
             first = first or seconds
             print(f"| {jobs} | {seconds:.1f} | {count / seconds:,.0f} | {size / seconds / 1e6:.1f} | "
                   f"{first / seconds:.2f} | {used:.1f} | {parent / 1e6:.0f} | {worker / 1e6:.0f} |", flush=True)

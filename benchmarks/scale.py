@@ -4,8 +4,9 @@
 
 Documents of made-up sites, as many a site as Zipf's law gives (the site of rank r has a share of r^-s), go
 through `Templates.add` as in a corpus: nothing is mocked. At every power of ten and its half: sites and pages in
-the sample, its size, memory of the process, speed. At the end: what one snapshot of Common Crawl asks, from the
-speed given or measured. The run ends at N documents or after M minutes, whichever is first, and says which.
+the sample, the share of documents whose sites have six pages in it, its size, memory of the process, speed. At the
+end: what one snapshot of Common Crawl asks, from the speed given or measured. The run ends at N documents or after
+M minutes, whichever is first, and says which.
 """
 
 from __future__ import annotations
@@ -16,10 +17,15 @@ import random
 import resource
 import time
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cleannews import Cleaner, Templates
+from cleannews.templates import PAGES as CAP
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 FILES = 80_000
 """Files of a WET snapshot."""
@@ -53,15 +59,22 @@ def documents(count: int, sites: int, exponent: float, seed: int = 7) -> Iterato
             made += 1
 
 
-def row(met: int, templates: Templates, seconds: float) -> str:
-    """A line of the table."""
-    kept = [templates.sampled(site)[0] for site in templates.sites()]
+def row(met: int, templates: Templates, seconds: float, seen: NDArray[np.int32]) -> str:
+    """A line of the table; `seen` has the documents of each site."""
+    sampled = {site: templates.sampled(site)[0] for site in templates.sites()}
+    kept = list(sampled.values())
+    learned = int(seen[[_number(site) for site, count in sampled.items() if count >= 6]].sum())
     size = len(pickle.dumps(templates)) / 1e6
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
     return (
         f"| {met:,} | {len(kept):,} | {sum(kept):,} | {sum(count >= 6 for count in kept):,} "
-        f"| {size:.1f} | {memory:.0f} | {met / seconds:,.0f} |"
+        f"| {learned / int(seen.sum()):.0%} | {size:.1f} | {memory:.0f} | {met / seconds:,.0f} |"
     )
+
+
+def _number(site: str) -> int:
+    """The number in the name of a made-up site."""
+    return int(site.removeprefix("site").removesuffix(".example"))
 
 
 def cleaning_speed() -> float:
@@ -80,7 +93,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--documents", type=int, default=1_000_000)
     parser.add_argument("--sites", type=int, default=1_000_000)
-    parser.add_argument("--pages", type=int, default=50_000, help="cap of the sample (Templates' `pages`)")
+    parser.add_argument("--pages", type=int, default=CAP, help="cap of the sample (Templates' `pages`)")
     parser.add_argument(
         "--buckets", type=int, default=1, help="learn one in so many sites only, as a bucket of them would"
     )
@@ -91,22 +104,26 @@ def main() -> None:
     templates = Templates(pages=options.pages)
     what = f"Zipf {options.exponent} over {options.sites:,} sites, sample of {options.pages:,} pages"
     print(f"{what}, 1 in {options.buckets} sites\n")
-    print("| documents | sites in the sample | pages | sites with 6 pages or more | sample, MB | memory, MB | docs/s |")
-    print("| --- | --- | --- | --- | --- | --- | --- |")
+    print("| documents | sites in the sample | pages | sites with 6 pages or more | documents that are theirs "
+          "| sample, MB | memory, MB | docs/s |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+    seen = np.zeros(options.sites, np.int32)
     marks = {base * factor for factor in (10**power for power in range(3, 9)) for base in (1, 5)}
     spent, begun, met = 0.0, time.monotonic(), 0
     start = time.process_time()
     for text, site in documents(options.documents, options.sites, options.exponent):
-        if options.buckets == 1 or int(site[4:-8]) % options.buckets == 1:
+        number = _number(site)
+        if options.buckets == 1 or number % options.buckets == 1:
+            seen[number] += 1
             templates.add(text, site)
         met += 1
         if met in marks or met == options.documents:
             spent += time.process_time() - start
-            print(row(met, templates, spent), flush=True)
+            print(row(met, templates, spent, seen), flush=True)
             start = time.process_time()
         if met % 10_000 == 0 and time.monotonic() - begun > options.minutes * 60:
             spent += time.process_time() - start
-            print(row(met, templates, spent), f"\n\nended by --minutes after {met:,} documents")
+            print(row(met, templates, spent, seen), f"\n\nended by --minutes after {met:,} documents")
             break
     else:
         print(f"\nended after {met:,} documents")

@@ -76,6 +76,15 @@ def test_every_cut_has_its_reason_once_even_where_it_starts_on_the_line_before()
     assert [line.strip() for line in shown_lines].count("^ share 0.97  tests/rule") == 1
 
 
+def test_a_reason_stands_under_the_first_line_of_its_cut_that_can_be_seen():
+    text = "One.\n\nTwo.\nThree.\n"
+    removal = Removal(5, 11, Category.SHARE, 0.97, "tests/rule", text[5:11])
+    shown_lines = lines(text, Result(text[:5] + text[11:], (removal,), len(text)))
+    assert shown_lines[:4] == ["1   One.", "2 -", "3 - Two.", "      ^ share 0.97  tests/rule"]
+    blank = Removal(4, 6, Category.MARKUP, 0.9, "tests/rule", "\n\n")
+    assert sum("^" in line for line in lines(text, Result(text[:4] + text[6:], (blank,), len(text)))) == 1
+
+
 @pytest.mark.parametrize("seed", sorted(Path(__file__).parents[1].glob("seeds/*.txt")), ids=lambda path: path.stem)
 def test_there_are_as_many_reasons_as_cuts(seed: Path):
     text = seed.read_text(encoding="utf-8")

@@ -16,6 +16,7 @@ from strategies import news
 from cleannews import kernels
 from cleannews.document import Documents
 from cleannews.kernels import reference
+from cleannews.kernels.hashing import distinct, in_order
 from cleannews.lexicon import load
 
 compiled = pytest.importorskip("cleannews.kernels.compiled", reason="the package was built without a C compiler")
@@ -65,6 +66,21 @@ def test_trees_are_summed_alike(seed, lines, depth):
     alike(*sums)
 
 
+@given(anything, st.integers(0, 2**32))
+def test_words_are_looked_up_and_counted_alike(texts, seed):
+    documents = Documents(texts)
+    rng = np.random.default_rng(seed)
+    words = in_order(distinct(rng.permutation(documents.hashes)[:len(documents.hashes) // 2]))
+    values = rng.integers(0, 1 << 16, len(words.hashes), np.uint16)
+    marks = reference.look_up(documents.hashes, words, values)
+    alike(compiled.look_up(documents.hashes, words, values), marks)
+    alike(compiled.count_marks(marks, documents.first_token), reference.count_marks(marks, documents.first_token))
+    asked = rng.random(len(documents.hashes)) < 0.7
+    known = rng.random(documents.line_count) < 0.5
+    shared = documents.hashes, asked, documents.first_token, known, documents.first_line
+    alike(compiled.shared_words(*shared), reference.shared_words(*shared))
+
+
 @given(st.lists(st.integers(1, 40), max_size=6), st.integers(0, 2**32))
 def test_lines_around_lines_are_taken_alike(lengths, seed):
     rng = np.random.default_rng(seed)
@@ -85,7 +101,7 @@ def test_phrases_are_found_alike(texts):
     found = []
     for loops in (compiled, reference):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(kernels, "key_places", loops.key_places)
+            patch.setattr(kernels, "find_keys", loops.find_keys)
             patch.setattr(kernels, "match_phrases", loops.match_phrases)
             found.append(index.find(documents))
     assert found[0] == found[1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 import regex
@@ -21,7 +21,7 @@ def patterns() -> Iterator[tuple[str, regex.Pattern[str]]]:
     """Every compiled expression at the top of a module, or in a dictionary or list there, with its name."""
     for module_name, module in MODULES.items():
         for name, value in vars(module).items():
-            if isinstance(value, dict):
+            if isinstance(value, Mapping):
                 items = [(f"{name}[{key}]", item) for key, item in value.items()]
             elif isinstance(value, (list, tuple)):
                 items = [(f"{name}[{place}]", item) for place, item in enumerate(value)]

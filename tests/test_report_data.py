@@ -13,12 +13,12 @@ from articles import article, between
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleannews import Cleaner, InputError, analyze
+from cleannews import Category, Cleaner, InputError, Removal, Result, analyze
 from cleannews.formats.record import Item
 from cleannews.labels import kept_lines
 from cleannews.report import Gatherer, Limits, page
 from cleannews.report.gather import Cut, Document
-from cleannews.report.page import _segments
+from cleannews.report.page import ALL_CUTS, FEW_CUTS, _segments
 from cleannews.report.sampling import Frequent, Smallest
 
 pytest.importorskip("jinja2", reason="the report needs Jinja2: pip install 'cleannews[report]'")
@@ -224,3 +224,27 @@ def test_the_lexicon_says_which_entry_hits_a_marked_line(tmp_path: Path):
     assert "hits 'Share this article'" in done.stdout
     assert "The wall" not in done.stdout
     assert done.stdout.splitlines()[-1].startswith("marks.jsonl: 2 lines, ")
+
+
+def test_a_page_has_no_more_cuts_than_a_browser_bears():
+    text = "Share\n" * 150
+    gatherer = Gatherer(Limits(documents=100, uncertain=5, of_each=5))
+    for number in range(100):
+        cuts = tuple(Removal(at * 6, at * 6 + 6, Category.SHARE, 0.5 + at / 1000, "tests/rule", "Share\n")
+                     for at in range(150))
+        gatherer.add_text(Item(text, f"{number}.txt", 1), Result("", cuts, len(text)))
+    made = page(gatherer.gathered())
+    assert made.count("data-mark=") < ALL_CUTS + 100 * FEW_CUTS + 1_000
+    assert "The page has no room for 60 of them in full: of those a few cuts are shown." in made
+    assert "[130 more cuts]" in made
+
+
+def test_letters_of_every_script_stand_in_the_data_as_they_are_and_half_a_pair_as_an_escape():
+    text = "Реклама \ud800 </script>\n"
+    gatherer = Gatherer()
+    gatherer.add_text(Item(text, "a.txt", 1), Result("", (Removal(0, len(text), Category.ADVERT, 0.9, "r", text),), 20))
+    made = page(gatherer.gathered())
+    made.encode()
+    raw = made.partition('id="data">')[2].partition("</script>")[0]
+    assert "Реклама \\ud800" in raw
+    assert json.loads(raw)["documents"][0]["text"] == text

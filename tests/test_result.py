@@ -166,3 +166,12 @@ def test_a_result_as_a_dictionary_has_all_its_parts():
             }
         ],
     }
+
+
+def test_a_removal_around_two_that_touch_leaves_nothing_empty_between_them():
+    text = "a b1\nb2\nc"
+    one, two = (Removal(start, start + 3, Category.SHARE, 0.9, "first", text[start:start + 3]) for start in (2, 5))
+    later = Removal(1, 3, Category.LABEL, 0.9, "second", " c")
+    merged = composed(text, (one, two), (later,))
+    assert [(cut.start, cut.end, cut.rule) for cut in merged] == [
+        (1, 2, "second"), (2, 5, "first"), (5, 8, "first"), (8, 9, "second")]

@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from blocks import pages_of_a_site
 
-from cleannews import Cleaner, Config
+from cleannews import Cleaner, Config, Templates
 from cleannews.batch import Tally, planned, restore, run
 from cleannews.batch.restore import rebuilt
 from cleannews.batch.work import words_left
@@ -83,6 +84,40 @@ def test_output_does_not_depend_on_the_number_of_processes(corpus, tmp_path, end
         run(plan)
         made.append((output.read_bytes(), removed.read_bytes()))
     assert made[0] == made[1] == made[2]
+
+
+def test_what_a_site_repeats_is_learned_and_cut_and_comes_back(tmp_path):
+    records = [record for site in ("north.example", "south.example") for record in pages_of_a_site(site)]
+    corpus = tmp_path / "corpus.jsonl"
+    corpus.write_text("".join(json.dumps(record) + "\n" for record in records))
+    assert command("learn", "corpus.jsonl", "--by", "url", "-o", "s.templates", cwd=tmp_path).returncode == 0
+    done = command("run", "corpus.jsonl", "-o", "clean.jsonl", "--templates", "s.templates", "--site", "url",
+                   "--jobs", "2", "--removed", "removed.jsonl", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    clean = lines(tmp_path / "clean.jsonl")
+    assert [record["url"] for record in clean] == [record["url"] for record in records]
+    assert not any("Gazette" in record["text"] or "letter box" in record["text"] for record in clean)
+    assert "templates/line of the site" in {cut["rule"] for cut in lines(tmp_path / "removed.jsonl")}
+    done = command("restore", "clean.jsonl", "--removed", "removed.jsonl", "-o", "again.jsonl", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "again.jsonl").read_bytes() == corpus.read_bytes()
+
+
+def test_templates_of_sites_ask_for_the_site_of_a_document(corpus, tmp_path):
+    Templates.learn([f"{number} {PROSE}" for number in range(3)], ["a.example"] * 3).save(tmp_path / "s.templates")
+    done = command("run", "corpus.jsonl", "-o", "out.jsonl", "--templates", "s.templates", cwd=tmp_path)
+    assert done.returncode == 2
+    assert b"name the field that does with --site" in done.stderr
+    assert not (tmp_path / "out.jsonl").exists()
+
+
+def test_a_run_is_another_where_its_templates_are(corpus, tmp_path):
+    path, prints = tmp_path / "s.templates", []
+    for site in ("a.example", "b.example"):
+        Templates.learn([PROSE, PROSE + " "], [site] * 2).save(path)
+        plan, _ = planned([str(corpus)], str(tmp_path / "out.jsonl"), config=Config(templates=str(path)))
+        prints.append(plan.fingerprint())
+    assert prints[0] != prints[1]
 
 
 def test_max_removed(corpus, tmp_path):

@@ -215,13 +215,18 @@ CORPUS = st.lists(st.tuples(st.sampled_from(["a.example", "b.example", "c.exampl
 
 
 @settings(max_examples=60, deadline=None)
-@given(CORPUS, st.lists(st.integers(0, 2), min_size=40, max_size=40), st.integers(2, 6), st.integers(2, 12),
-       st.randoms())
+@given(CORPUS, st.lists(st.integers(0, 2), min_size=40, max_size=40), st.integers(2, 9), st.integers(2, 12),
+       st.sampled_from([1, 2, 10]), st.randoms())
 def test_merging_parts_is_learning_the_whole(corpus: list[tuple[str, int]], cut: list[int], a_site: int, pages: int,
-                                             dice: random.Random) -> None:
-    """Whatever the order, the cut and the caps."""
+                                             enough: int, dice: random.Random) -> None:
+    """Whatever the order, the cut, the caps, and the pages that a site keeps before another keeps more."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "ENOUGH", enough)
+        _check_merging(corpus, cut, {"pages_a_site": a_site, "pages": pages}, dice)
+
+
+def _check_merging(corpus: list[tuple[str, int]], cut: list[int], caps: dict[str, int], dice: random.Random) -> None:
     texts = [(site, f"Page {seed}\n{WORDS[seed]} news") for site, seed in corpus]
-    caps = {"pages_a_site": a_site, "pages": pages}
 
     def learned(part: list[tuple[str, str]]) -> Templates:
         return Templates.learn([text for _, text in part], [site for site, _ in part], **caps)
@@ -258,12 +263,23 @@ def test_memory_is_bounded() -> None:
     assert sum(len(sample.keys) for sample in templates._sites.values()) == 50
 
 
-def test_every_site_keeps_equally_many_pages() -> None:
-    templates = Templates(pages_a_site=50, pages=40)
+def test_a_site_keeps_enough_pages_before_another_keeps_more() -> None:
+    templates = Templates(pages_a_site=50, pages=60)
     for number in range(1000):
-        templates.add(f"Page {number}", "big" if number % 50 else f"small{number % 4}")
-    sizes = {name: templates.sampled(name)[0] for name in templates.sites()}
-    assert min(size for name, size in sizes.items() if name != "big") >= 6
+        templates.add(f"Page {number}", "big" if number % 50 else f"small{number // 50 % 2}")
+    assert [templates.sampled(name)[0] for name in templates.sites()] == [40, 10, 10]
+
+
+def test_of_more_sites_than_fit_the_large_ones_are_learned() -> None:
+    """Sites by Zipf's law, ten times as many as pages that may be kept."""
+    templates = Templates(pages=200)
+    for site in range(2000):
+        for number in range(-(-2000 // (site + 1))):
+            templates.add(f"Page {number} of {site}", f"site{site}")
+    assert len(templates.sites()) < 200
+    kept = [templates.sampled(f"site{site}")[0] for site in range(2000)]
+    assert sum(kept) == 200
+    assert [count >= 6 for count in kept[:6]].count(True) >= 4
 
 
 def test_the_error_bound_that_is_stated() -> None:

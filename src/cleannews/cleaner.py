@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import repeat
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cleannews.config import Config
 from cleannews.detect import DETECTORS
@@ -78,55 +79,41 @@ class Cleaner:
     def analyze(self, text: str, *, title: str = "", author: str = "", site: str = "") -> Result:
         """The clean text with every removal and its reason. Raises TypeError where `text` is no string."""
         _demand_text(text)
-        return self._results([text], [Metadata(title, author, site, self.config.lang)])[0]
+        return next(self.analyze_many([text], [Metadata(title, author, site, self.config.lang)]))
 
     def clean_many(self, texts: Iterable[str], metadata: Iterable[Metadata] | None = None) -> Iterator[str]:
-        """The clean texts, in order, in batches: the fast way. Reads ahead by one batch at most."""
-        return (done.text for batch, known in self._batches(texts, metadata) for done in self._settle(batch, known))
+        """The clean texts, in order, in batches: the fast way. Reads ahead by a few batches at most."""
+        return (item.text for item in self._settled(texts, metadata))
 
     def analyze_many(self, texts: Iterable[str], metadata: Iterable[Metadata] | None = None) -> Iterator[Result]:
         """The results of many texts, in order, in batches. Raises TypeError at the first that is no string."""
-        return (result for batch, known in self._batches(texts, metadata) for result in self._results(batch, known))
+        return (Result(item.text, item.removals(), len(item.source), self.config.profile, bool(item.settled))
+                for item in self._settled(texts, metadata))
 
-    def _batches(self, texts: Iterable[str], metadata: Iterable[Metadata] | None) -> Iterator[
-            tuple[list[str], list[Metadata]]]:
-        batch: list[str] = []
-        known: list[Metadata] = []
+    def _settled(self, texts: Iterable[str], metadata: Iterable[Metadata] | None) -> Iterator[_Item]:
+        """Clean each text in rounds until nothing changes. What a round changed goes into the next batch."""
+        waiting: deque[_Item] = deque()
+        batch: list[_Item] = []
         size = 0
         for text, data in zip(texts, metadata if metadata is not None else repeat(Metadata(lang=self.config.lang))):  # noqa: B905 - repeat() has no end
             _demand_text(text)
-            batch.append(text)
-            known.append(data)
+            item = _Item(text, data)
+            waiting.append(item)
+            batch.append(item)
             size += len(text) + 200
             if size >= BATCH:
-                yield batch, known
-                batch, known, size = [], [], 0
-        if batch:
-            yield batch, known
+                batch = self._advanced(batch)
+                size = sum(len(item.text) + 200 for item in batch)
+                while waiting and waiting[0].settled is not None:
+                    yield waiting.popleft()
+        while batch:
+            batch = self._advanced(batch)
+        yield from waiting
 
-    def _results(self, texts: Sequence[str], metadata: Sequence[Metadata]) -> list[Result]:
-        return [Result(done.text, done.removals(text), len(text), self.config.profile, done.settled)
-                for text, done in zip(texts, self._settle(texts, metadata), strict=True)]
-
-    def _settle(self, texts: Sequence[str], metadata: Sequence[Metadata]) -> list[_Settled]:
-        """Clean in rounds until nothing changes."""
-        current = list(texts)
-        rounds: list[list[tuple[str, Sequence[Cut]]]] = [[] for _ in texts]
-        active = list(range(len(texts)))
-        for _ in range(MOST_ROUNDS):
-            cuts = self._round([current[at] for at in active], [metadata[at] for at in active])
-            changed = []
-            for at, found in zip(active, cuts, strict=True):
-                if found:
-                    rounds[at].append((current[at], found))
-                    current[at] = applied(current[at], found)
-                    changed.append(at)
-            active = changed
-            if not active:
-                break
-        restless = set(active)
-        return [_Settled(texts[at], [], False) if at in restless else _Settled(text, rounds[at], True)
-                for at, text in enumerate(current)]
+    def _advanced(self, batch: Sequence[_Item]) -> list[_Item]:
+        """Take some texts through one round, and give back those that need another."""
+        found = self._round([item.text for item in batch], [item.metadata for item in batch])
+        return [item for item, cuts in zip(batch, found, strict=True) if item.advance(cuts)]
 
     def look(self, texts: Sequence[str], metadata: Sequence[Metadata] = ()) -> tuple[Material, list[Evidence]]:
         """What the detectors see in some texts, before anything is decided. For training and for detectors' tests."""
@@ -146,18 +133,34 @@ class Cleaner:
         return judge(material.documents, material.prose, evidence, tagged, self._thresholds, self._actions)
 
 
-class _Settled(NamedTuple):
-    """A text that has come to rest, the rounds that led there, and whether it did."""
+class _Item:
+    """A text on its way through the rounds."""
 
-    text: str
-    rounds: Sequence[tuple[str, Sequence[Cut]]]
-    settled: bool
+    __slots__ = ("metadata", "rounds", "settled", "source", "text")
 
-    def removals(self, source: str) -> tuple[Removal, ...]:
-        """All rounds as removals from the first text."""
+    def __init__(self, source: str, metadata: Metadata) -> None:
+        self.source = self.text = source
+        self.metadata = metadata
+        self.rounds: list[tuple[str, Sequence[Cut]]] = []
+        self.settled: bool | None = None
+        """None while the text is on its way, then whether it came to rest."""
+
+    def advance(self, cuts: Sequence[Cut]) -> bool:
+        """Take out what a round found, and tell whether another is needed."""
+        if not cuts:
+            self.settled = True
+        else:
+            self.rounds.append((self.text, cuts))
+            self.text = applied(self.text, cuts)
+            if len(self.rounds) == MOST_ROUNDS:
+                self.text, self.rounds, self.settled = self.source, [], False
+        return self.settled is None
+
+    def removals(self) -> tuple[Removal, ...]:
+        """All rounds as removals from the source."""
         found: tuple[Removal, ...] = ()
         for number, (text, cuts) in enumerate(self.rounds):
-            found = composed(source, found, removals_of(text, cuts)) if number else removals_of(text, cuts)
+            found = composed(self.source, found, removals_of(text, cuts)) if number else removals_of(text, cuts)
         return found
 
 

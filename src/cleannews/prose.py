@@ -14,7 +14,7 @@ import numpy as np
 
 from cleannews import characters as ch
 from cleannews import kernels
-from cleannews.kernels.hashing import in_order
+from cleannews.kernels.hashing import distinct, in_order
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -52,7 +52,7 @@ class Words:
 
     def __init__(self, lists: Mapping[str, frozenset[int]]) -> None:
         members = {mark: np.array(sorted(lists.get(mark.name.lower(), ())), np.uint64) for mark in _LISTS}
-        words = np.unique(np.concatenate(list(members.values())))
+        words = distinct(np.concatenate(list(members.values())))
         self._words = in_order(words)
         self._marks = np.zeros(len(words), np.uint16)
         for mark, hashes in members.items():

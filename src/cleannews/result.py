@@ -127,10 +127,10 @@ def composed(text: str, first: Sequence[Removal], second: Sequence[Removal]) -> 
             removal = waiting[-1]
             start, end = max(removal.start, middle), min(removal.end, middle + kept)
             shift = place - middle
-            if end > start:  # between two cuts of the first round that touch there is nothing to take away
+            repaired = "" if inserted else removal.replacement
+            if end > start or repaired:  # between two removals of the first round that touch there is nothing
                 merged.append(replace(removal, start=start + shift, end=end + shift,
-                                      text=text[start + shift:end + shift],
-                                      replacement="" if inserted else removal.replacement))
+                                      text=text[start + shift:end + shift], replacement=repaired))
             inserted = removal.end > middle + kept
             if inserted:
                 break
@@ -146,7 +146,8 @@ def composed(text: str, first: Sequence[Removal], second: Sequence[Removal]) -> 
             at = len(replacement) - from_end
             replacement = (replacement[:at] + ("" if inserted else removal.replacement)
                            + replacement[len(replacement) - upto_end:])
-            score = removal
+            if earlier.replacement:
+                score = removal
             inserted = removal.end > middle + len(earlier.replacement)
             if inserted:
                 break

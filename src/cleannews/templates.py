@@ -6,8 +6,10 @@ into parts. So the samples of parts, put together and cut down again, are the sa
 derived from the sample (`cleannews.repetition`) is the same too.
 
 Memory is bounded by two caps: `PAGES_A_SITE` pages of a site and `PAGES` in all, of each page no more than
-`PAGE_SIZE` code points, deflated (4 kB a page on average for the WCXB articles). Where there are more sites than fit,
-every site keeps equally many pages: first all sites' pages with the smallest hash, then all second ones, and so on.
+`PAGE_SIZE` code points, deflated (4 kB a page on average for the WCXB articles). Where there are more pages than fit,
+every site first keeps `ENOUGH` pages, then twice as many, and so on; where not even the first go in, those of them
+with the smallest hashes stay. A site then keeps pages in proportion to its pages in the corpus, up to `ENOUGH`: of a
+crawl of more sites than fit the large ones are learned, and not none.
 
 The error of a sample of k pages: a line that stands on a share p of a site's pages stands on k·p pages of the sample,
 give or take sqrt(k·ln(2/d)/2) with probability 1 - d (Hoeffding 1963): with 100 pages, ±14 in 95 of 100 cases. With 100
@@ -40,6 +42,9 @@ PAGES_A_SITE = 100
 
 PAGES = 40_000
 """Pages that are kept in all: 100 MB in memory where pages have 5,000 code points."""
+
+ENOUGH = 10
+"""Pages that each site keeps before another keeps more: from as many on (`repetition.MANY`) templates are sure."""
 
 PAGE_SIZE = 16_000
 """Code points of a page that are kept, half from its start and half from its end, where furniture stands. Of the
@@ -158,7 +163,7 @@ class Templates:
         sample = self._opened(site) or self._sites.setdefault(site, _Site())
         rank = bisect_left(sample.keys, key)
         if rank >= self.pages_a_site or key in sample.pages or (
-                self._last is not None and (rank, key, site) > self._last):
+                self._last is not None and (_round(rank), key, site) > self._last):
             if not sample.keys:
                 del self._sites[site]
             return
@@ -172,14 +177,15 @@ class Templates:
         self._known.pop(site, None)
 
     def _trim(self) -> None:
-        """Keep `pages` pages in all: those of the lowest rank in their site, then of the smallest hash.
+        """Keep `pages` pages in all: those of the lowest round in their site, then of the smallest hash.
 
-        Dropping early changes nothing: what is among the first of all pages is among the first of any part of them.
+        Dropping early changes nothing: what is among the first of all pages is among the first of any part of them,
+        because a page's rank in its site, and with it its round, is never higher in a part than in the whole.
         """
         if self._count <= self.pages:
             return
         self._open_all()
-        order = sorted((rank, key, site) for site, sample in self._sites.items()
+        order = sorted((_round(rank), key, site) for site, sample in self._sites.items()
                        for rank, key in enumerate(sample.keys))
         for _, key, site in order[self.pages:]:
             sample = self._sites[site]
@@ -428,6 +434,15 @@ def site_name(site: str) -> str:
         except ValueError:  # an address that is none: the text itself tells sites apart
             return name
     return name.removeprefix("www.")
+
+
+def _round(rank: int) -> int:
+    """In which round a site's page of this rank is kept: `ENOUGH` pages in the first, as many again in each later one.
+
+    >>> [_round(rank) for rank in (0, 9, 10, 19, 20, 39, 40, 99)]
+    [0, 0, 1, 1, 2, 2, 3, 4]
+    """
+    return (rank // ENOUGH).bit_length()
 
 
 @cache

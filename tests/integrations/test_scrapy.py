@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
+from dataclasses import dataclass
 
 import pytest
 from pages import CLEAN, CRUFT
 
-from cleannews.errors import ConfigError
+from cleannews.errors import CleannewsError, ConfigError
 
 pytest.importorskip("scrapy", reason="Scrapy is not installed: 'cleannews[scrapy]'")
 from cleannews.integrations.scrapy import CleanNewsPipeline
@@ -67,11 +69,47 @@ def test_a_wrong_setting_names_the_setting():
         CleanNewsPipeline({"colour": "red"})
 
 
+def test_a_file_that_is_missing_stops_the_crawl_before_it_begins(tmp_path):
+    from scrapy.crawler import Crawler  # noqa: PLC0415
+    from scrapy.spiders import Spider  # noqa: PLC0415
+
+    crawler = Crawler(Spider, {"CLEANNEWS": {"lexicon": [str(tmp_path / "none.toml")]}})
+    with pytest.raises(CleannewsError, match=r"none\.toml"):
+        CleanNewsPipeline.from_crawler(crawler)
+
+
+@dataclass
+class Item:
+    text: str
+
+
 def test_any_kind_of_item():
-    from dataclasses import dataclass  # noqa: PLC0415
+    assert asyncio.run(CleanNewsPipeline().process_item(Item(CRUFT))).text == CLEAN
 
-    @dataclass
-    class Item:
-        text: str
 
-    assert CleanNewsPipeline().process_item(Item(CRUFT)).text == CLEAN
+def test_without_asyncio_an_item_is_cleaned_at_once():
+    with pytest.raises(StopIteration) as ended:
+        CleanNewsPipeline().process_item({"text": CRUFT}).send(None)
+    assert ended.value.value == {"text": CLEAN}
+
+
+def test_items_that_come_together_are_cleaned_together():
+    sizes = []
+
+    class Watched(CleanNewsPipeline):
+        def _rows(self, batch):
+            sizes.append(len(batch))
+            return super()._rows(batch)
+
+    pipeline = Watched(audit="removed")
+
+    async def all_at_once():
+        items = [{"text": CRUFT, "number": number} for number in range(50)]
+        # An item that cannot take the audit fails alone.
+        return await asyncio.gather(*map(pipeline.process_item, [*items, Item(CRUFT)]), return_exceptions=True)
+
+    *made, failed = asyncio.run(all_at_once())
+    assert sizes == [51]
+    assert [item["number"] for item in made] == list(range(50))
+    assert all(item["text"] == CLEAN and item["removed"] for item in made)
+    assert isinstance(failed, KeyError)

@@ -57,7 +57,7 @@ class Plan:
         """All that the output depends on: a run can be resumed where this is the same."""
         config = {name: sorted(value) if isinstance(value, frozenset) else value
                   for name, value in vars(self.config).items()}
-        own = [path for path in (*self.config.lexicon, self.config.tagger) if path]
+        own = [path for path in (*self.config.lexicon, self.config.tagger, self.config.templates) if path]
         return json.loads(json.dumps({  # type: ignore[no-any-return]
             "version": __version__, "config": config, "config files": {path: _digest(path) for path in own},
             "inputs": [[source.name, source.kind, source.stamp] for source in self.inputs],

@@ -93,7 +93,7 @@ def explained(text: str, result: Result, *, colour: bool = False, only_cuts: boo
             yield (head + (_LEFT_MARK if mixed else "") + body).rstrip(" ")
             head = " " * len(head)
             for column, cut in row.starts:
-                if cut.start > told:
+                if cut.start > told and _first_ink(cut) <= end:
                     told = cut.start
                     yield _reason(cut, len(head) + 2 + (0 if mixed else column), columns, colour)
     if skipped:
@@ -123,6 +123,12 @@ def _cuts_by_line(lines: Sequence[tuple[int, int]], removals: Sequence[Removal])
             found.setdefault(number, []).append(removals[here])
             here += 1
     return found
+
+
+def _first_ink(cut: Removal) -> int:
+    """Where the first character of a cut stands that can be seen: its reason goes under that line."""
+    blank = len(cut.text) - len(cut.text.lstrip())
+    return cut.start + (blank if blank < len(cut.text) else 0)
 
 
 def _whole(text: str, start: int, end: int, cuts: Sequence[Removal]) -> bool:

@@ -15,6 +15,8 @@ from cleannews.batch.plan import Plan
 from cleannews.batch.progress import listener
 from cleannews.cli import DONE, FAILED, complain
 from cleannews.cli.inputs import config_from
+from cleannews.errors import ConfigError
+from cleannews.formats.names import WARC
 from cleannews.formats.places import PIPE, OutputError
 from cleannews.formats.record import Fields
 
@@ -36,6 +38,7 @@ def run(options: argparse.Namespace) -> int:
         complain(f"{plan.output} is there and has no unfinished run: nothing is left to do. To make it anew leave out "
                  "--resume")
         return DONE
+    _demand_site(plan)
     sizes = [source.size for source in plan.inputs]
     listening = listener(sum(sizes) if all(sizes) else 0, options.quiet)
     signal.signal(signal.SIGTERM, _interrupt)
@@ -53,6 +56,18 @@ def run(options: argparse.Namespace) -> int:
     if not options.quiet:
         _summary(tally, plan)
     return FAILED if tally.totals["failed"] else DONE
+
+
+def _demand_site(plan: Plan) -> None:
+    """Raise ConfigError where templates could not be used because no document says what site it is of."""
+    if not plan.config.templates or plan.fields.site or any(source.kind == WARC for source in plan.inputs):
+        return
+    from cleannews.templates import Templates  # noqa: PLC0415 - most runs have none
+
+    sites = Templates.load(plan.config.templates, sealed=True).sites()
+    if sites and "" not in sites:
+        raise ConfigError(f"{plan.config.templates} has the templates of {len(sites):,} sites, and no document says "
+                          "its site: name the field that does with --site")
 
 
 def fields_from(options: argparse.Namespace) -> Fields:

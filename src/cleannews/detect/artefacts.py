@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
-import regex
 
 from cleannews import characters as ch
 from cleannews.category import Category
 from cleannews.evidence import Evidence, Material, whole_line
+from cleannews.patterns import Patterns
 
 if TYPE_CHECKING:
     from cleannews.document import Documents
@@ -23,23 +23,30 @@ if TYPE_CHECKING:
 _TAGS = ("a|abbr|article|aside|b|blockquote|br|button|center|div|em|embed|figcaption|figure|font|footer|form|h[1-6]|"
          "header|hr|i|iframe|img|input|ins|label|li|link|meta|noscript|ol|p|picture|script|section|small|source|span|"
          "strong|style|sub|sup|svg|table|tbody|td|th|thead|tr|u|ul|video")
-PATTERNS = {
-    "tag": regex.compile(rf"</?(?:{_TAGS})(?:\s[^<>]{{0,400}})?/?>", regex.IGNORECASE),
-    "comment": regex.compile(r"<!--[^<>]{0,400}-->"),
-    "entity": regex.compile(r"&(?:[a-zA-Z]{2,8}|#\d{2,6}|#x[0-9a-fA-F]{2,5});"),
-    "shortcode": regex.compile(
-        r"\[/?(?:caption|gallery|embed|video|audio|playlist|youtube|vimeo|twitter|tweet|instagram|facebook|soundcloud|"
+PATTERNS = Patterns({
+    "tag": rf"(?i)</?(?:{_TAGS})(?:\s[^<>]{{0,400}})?/?>",
+    "comment": r"<!--[^<>]{0,400}-->",
+    "entity": r"&(?:[a-zA-Z]{2,8}|#\d{2,6}|#x[0-9a-fA-F]{2,5});",
+    "shortcode": (
+        r"(?i)\[/?(?:caption|gallery|embed|video|audio|playlist|youtube|vimeo|twitter|tweet|instagram|facebook|soundcloud|"
         r"contact-form-7|gravityform|mc4wp_form|adrotate|advert|ad|newsletter|subscribe|et_pb_\w{1,30}|vc_\w{1,30}|"
-        r"fusion_\w{1,30}|su_\w{1,30}|wp_\w{1,30}|tdb?_\w{1,30}|elementor-template|block|shortcode|button|more|quote)"
-        r"(?:[\s:=][^\[\]]{0,300})?/?\]", regex.IGNORECASE),
-    "variable": regex.compile(r"\{%-?\s?include\s[^{}%\n]{1,120}%\}|\{\{[ \w.|:'-]{1,80}\}\}|\$\{[\w.]{1,60}\}"),
-    "placeholder": regex.compile(r"(?<![\w%])%[A-Z][A-Z_]{2,40}%(?![\w%])"),
-    "link": regex.compile(r"!?\[(?P<text>[^\[\]\n]{0,300})\]\((?:https?://|/|#|mailto:|www\.)[^()\s]{0,500}\)"),
-    "glued": regex.compile(r"^\s{0,12}(?P<bullet>[•·▪‣◦●■*–-]\s{0,4})?(?P<number>\d{1,2})(?=[\p{Lu}\p{Lo}\"“‘'«„])"),
-}
+        r"fusion_\w{1,30}|su_\w{1,30}|wp_\w{1,30}|tdb?_\w{1,30}|elementor-template|block|shortcode|button|more|quote|"
+        r"posts?[-_][a-z-]{2,30}|related[-_]posts?|social[-_][a-z-]{2,30}|ad_\d{1,3}|wpforms|toc)"
+        r"(?:[\s:=][^\[\]]{0,300})?/?\]"),
+    "variable": r"\{%-?\s?include\s[^{}%\n]{1,120}%\}|\{\{[ \w.|:'-]{1,80}\}\}|\$\{[\w.]{1,60}\}",
+    "placeholder": r"%(?<![\w%]%)[A-Z][A-Z_]{2,40}%(?![\w%])|%%[A-Z][A-Z0-9_]{2,40}%%",
+    "code": (
+        r"\(function\s{0,2}\([\w\s,$]{0,80}\)\s{0,2}\{|(?:googletag|dataLayer|_gaq|gtag|fbq|jQuery|adsbygoogle)\b"
+        r"\s{0,2}(?:\.[a-zA-Z_$]{2,40}){0,4}\s{0,2}[(=\[]|(?:window\.|document\.(?:write|getElement|create|domain))|"
+        r"(?:var|let|const)\s(?:googletag|dataLayer|_gaq|_sf_\w{1,30}|\w{0,30}[aA]d[sS]lots?)\b|"
+        r"(?:[.#][a-zA-Z][\w-]{1,60}(?:[\s,>:]{1,3}[.#]?[\w-]{1,60}){0,5}|@(?:media|import|font-face)[^{}]{0,120})\s{0,3}\{"),
+    "link": r"!?\[(?P<text>[^\[\]\n]{0,300})\]\((?:https?://|/|#|mailto:|www\.)[^()\s]{0,500}\)",
+    "glued": r"^\s{0,12}(?P<bullet>[•·▪‣◦●■*–-]\s{0,4})?(?P<number>\d{1,2})(?=[\p{Lu}\p{Lo}\"“‘'«„])",
+})
 
 _DIGITS = 2  # of a number of a list
 _TITLE = 5  # tokens of the title of a takeaways box
+_CODE_ENDS = np.array([ord(char) for char in "{};"], np.uint32)
 _ARROWS = np.array([ord(char) for char in "«»‹›"], np.uint32)
 
 
@@ -57,6 +64,7 @@ def detect(material: Material) -> list[Evidence]:
         found += _entities(documents, line)
     for line in documents.lines_with("]"):
         found += _links(documents, line)
+    found += _code(documents)
     found += _invisible(documents)
     return found
 
@@ -172,6 +180,17 @@ def _markup(documents: Documents, line: int, name: str, category: Category) -> I
             while end < len(text) and text[end] == " ":
                 end += 1
         yield Evidence(line, start + match.start(), start + end, category, 0.93, f"artefacts/{name}", whole=False)
+
+
+def _code(documents: Documents) -> Iterator[Evidence]:
+    """Lines that begin as a script or a style sheet does, ``(function(d, s, id) { var js;`` or ``.banner {``.
+
+    Such a line ends in a brace or a semicolon, as no sentence does.
+    """
+    last = documents.codes[np.maximum(documents.ink_end - 1, 0)]
+    for line in np.flatnonzero(np.isin(last, _CODE_ENDS) & ~documents.blank).tolist():
+        if PATTERNS["code"].match(documents.text_of(line).strip()[:400]):
+            yield whole_line(documents, line, Category.MARKUP, 0.95, "artefacts/code")
 
 
 def _entities(documents: Documents, line: int) -> Iterator[Evidence]:

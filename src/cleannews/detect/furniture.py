@@ -8,27 +8,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import regex
 
 from cleannews import characters as ch
 from cleannews.category import Category
 from cleannews.evidence import Evidence, Material, whole_line
+from cleannews.patterns import Patterns
 from cleannews.prose import Mark
 
-PATTERNS = {
-    "address": regex.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}"),
-    "url": regex.compile(r"(?:https?://|www\.)\S{3,600}", regex.IGNORECASE),
-    "crumb": regex.compile(r"[›»>→/|]"),
-    "dated": regex.compile(
-        r"^\s{0,12}(?:(?:date|dated|published|posted|updated|modified|created|publish(?:ed)?[_ ]date|datum|fecha)"
+PATTERNS = Patterns({
+    "date": r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{1,2}:\d{2}",
+    "address": r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}",
+    "url": r"(?i)(?:https?://|www\.|pic\.(?:twitter|x)\.com/|t\.co/)\S{3,600}",
+    "crumb": r"[›»>→/|]",
+    "dated": (
+        r"(?i)^\s{0,12}(?:(?:date|dated|published|posted|updated|modified|created|publish(?:ed)?[_ ]date|datum|fecha)"
         r"(?:\s(?:on|at|am|le|el))?\s{0,3}:?\s{0,3})"
         r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{2,4})"
         r"(?:[T ,]{0,2}\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?)?"
-        r"(?:\s?(?:Z|GMT|UTC|[+-]\d{2}:?\d{2}))?\s{0,3}[|:–—-]?\s{1,6}(?=\S)", regex.IGNORECASE),
-    "participle": regex.compile(r"\b\p{Ll}{2,14}(?:ed|ing)\s(?:alongside|along|at|beside|between|by|in|inside|into|"
-                                r"near|next|on|onto|outside|over|through|to|towards?|under|with|a|an|her|his|its|their)\b"),
-}
+        r"(?:\s?(?:Z|GMT|UTC|[+-]\d{2}:?\d{2}))?\s{0,3}[|:–—-]?\s{1,6}(?=\S)"),
+    "participle": (
+        r"\b\p{Ll}{2,14}(?:ed|ing)\s(?:alongside|along|at|beside|between|by|in|inside|into|"
+        r"near|next|on|onto|outside|over|through|to|towards?|under|with|a|an|her|his|its|their)\b"),
+})
 
+_HOMES = frozenset([
+    "home", "homepage", "startseite", "start", "accueil", "inicio", "início", "hem", "forside", "etusivu", "ana sayfa",
+    "strona główna", "главная", "головна", "αρχική", "domov", "acasă", "početna", "kezdőlap", "beranda", "trang chủ",
+    "首页", "首頁", "ホーム", "トップ", "홈", "الرئيسية",
+])
 _PARTICLE = 3  # letters of a word that a name may hold small: and, von, de
 _MOST_STAMP = 14
 _EDGE = 12
@@ -72,14 +79,11 @@ def _at_edge(material: Material, line: int) -> bool:
             or int(documents.first_line[document + 1]) - line <= _EDGE)
 
 
-_DATE_IN_FIGURES = regex.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{1,2}:\d{2}")
-
-
 def _long_number(material: Material, first: int, line: int) -> bool:
     """Whether one of the line's numbers is written as a date or a time of day."""
     documents = material.documents
     text = documents.text_between(int(documents.token_start[first]), int(documents.ink_end[line]))
-    return _DATE_IN_FIGURES.search(text) is not None
+    return PATTERNS["date"].search(text) is not None
 
 
 def _dated_prefixes(material: Material) -> Iterator[Evidence]:
@@ -143,7 +147,9 @@ def _addresses(material: Material) -> Iterator[Evidence]:
     for line in np.flatnonzero((spaces <= 2) & (documents.tokens >= 2) & (documents.counts[:, ch.BAR] >= 1)).tolist():
         text = documents.text_of(line).strip()
         if PATTERNS["url"].fullmatch(text):
-            yield whole_line(documents, line, Category.NAVIGATION, 0.8, "furniture/web address alone")
+            picture = text.startswith("pic.")
+            yield whole_line(documents, line, Category.WIDGET if picture else Category.NAVIGATION,
+                             0.93 if picture else 0.8, "furniture/web address alone")
 
 
 def _breadcrumbs(material: Material) -> Iterator[Evidence]:
@@ -158,8 +164,10 @@ def _breadcrumbs(material: Material) -> Iterator[Evidence]:
             continue  # a table row
         parts = [len(part.split()) for part in PATTERNS["crumb"].split(text)]
         if len(parts) >= 3 and min(parts) > 0 and max(parts) <= 4:
+            home = PATTERNS["crumb"].split(text, 1)[0].strip().casefold() in _HOMES
             arrows = any(sign in text for sign in "›»→>")
-            yield whole_line(documents, line, Category.NAVIGATION, 0.85 if arrows else 0.6, "furniture/breadcrumb")
+            score = 0.93 if home else 0.85 if arrows else 0.6
+            yield whole_line(documents, line, Category.NAVIGATION, score, "furniture/breadcrumb")
 
 
 def _author_boxes(material: Material) -> Iterator[Evidence]:

@@ -23,11 +23,9 @@ def detect(material: Material) -> list[Evidence]:
     if len(candidates) < 2:
         return []
     marks = documents.line_hashes[candidates]
-    _, first = np.unique(marks, return_index=True)
-    if len(first) == len(marks):
-        return []
-    copies = np.ones(len(marks), bool)
-    copies[first] = False
+    order = np.argsort(marks, kind="stable")
+    ordered = marks[order]
+    copies = np.sort(order[1:][ordered[1:] == ordered[:-1]])
     found = []
     for line in candidates[copies].tolist():
         score = 0.8 if prose.prose[line] else 0.6

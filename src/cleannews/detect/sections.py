@@ -100,6 +100,8 @@ def _bullets(material: Material, first: int, last: int) -> list[int]:
             continue
         if documents.first_kind[line] not in (ch.BAR, ch.DASH, ch.DIGIT, ch.SYMBOL) and not starred(material, line):
             break
+        if documents.first_kind[line] == ch.DASH == documents.last_kind[line]:
+            break  # a cross-head between dashes
         body.append(line)
     return body
 

@@ -11,14 +11,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any
 
 from cleannews.errors import ConfigError
-from cleannews.integrations.rows import RowCleaner, missing
+from cleannews.integrations.rows import Row, RowCleaner, missing
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
+_Given = tuple[Any, ...]
+"""A text, its site and its title, as an item has them."""
 
 
 class CleanNewsPipeline:
@@ -26,6 +30,10 @@ class CleanNewsPipeline:
 
     Counted are items by status (``cleannews/cleaned``, ``cleannews/failed`` …; an item without the field is
     ``cleannews/null``) and removals by category (``cleannews/removed/share`` …). No item is dropped.
+
+    Items that come while others are being cleaned wait and are cleaned together, in a thread, so that the crawl goes on
+    meanwhile: the faster items come, the larger the batches. Without asyncio (``TWISTED_REACTOR`` set to another
+    reactor than Scrapy's default) there is no waiting, and each item is cleaned alone.
 
     >>> pipeline = CleanNewsPipeline({"profile": "article"})
     >>> pipeline.rows.config.profile
@@ -42,25 +50,70 @@ class CleanNewsPipeline:
             raise ConfigError(f"the setting CLEANNEWS is wrong: {error}") from error
         self.field, self.site, self.title, self.audit = field, site, title, audit
         self.crawler = crawler
+        self._waiting: list[tuple[_Given, asyncio.Future[Row]]] = []
+        self._worker: asyncio.Task[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> CleanNewsPipeline:
-        """Make the pipeline from a project's settings. Raises ConfigError where one is wrong."""
+        """Make the pipeline from a project's settings, ready to clean. Raises ConfigError, LexiconError and ModelError
+        where one is wrong."""
         settings = crawler.settings
-        return cls(settings.getdict("CLEANNEWS"), crawler=crawler,
+        made = cls(settings.getdict("CLEANNEWS"), crawler=crawler,
                    field=settings.get("CLEANNEWS_FIELD") or "text",
                    site=settings.get("CLEANNEWS_SITE_FIELD", "url"),
                    title=settings.get("CLEANNEWS_TITLE_FIELD", "title"),
                    audit=settings.get("CLEANNEWS_AUDIT_FIELD", ""))
+        made.rows.cleaner  # noqa: B018 - a file that is missing stops the crawl before it begins
+        return made
 
-    def process_item(self, item: Any, spider: Any = None) -> Any:
+    async def process_item(self, item: Any, spider: Any = None) -> Any:
         """The item, its field clean. Raises MissingEngineError where there is no Scrapy."""
         try:
             from itemadapter import ItemAdapter  # noqa: PLC0415
         except ImportError as error:
             raise missing("Scrapy", "scrapy") from error
         fields = ItemAdapter(item)
-        row = self.rows.row(fields.get(self.field), site=fields.get(self.site), title=fields.get(self.title))
+        given = tuple(fields.get(name) for name in (self.field, self.site, self.title))
+        self._fill(fields, await self._row(given))
+        return item
+
+    async def _row(self, given: _Given) -> Row:
+        """What becomes of a text, of which site and title are known."""
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return self._rows([given])[0]
+        row: asyncio.Future[Row] = loop.create_future()
+        self._waiting.append((given, row))
+        if self._worker is None:
+            self._worker = loop.create_task(self._work())
+        return await row
+
+    async def _work(self) -> None:
+        """Clean what waits until nothing does."""
+        while self._waiting:
+            await asyncio.sleep(0)  # what else comes in this turn of the loop
+            batch, self._waiting = self._waiting, []
+            found: list[Row | Exception]
+            try:
+                found = [*await asyncio.to_thread(self._rows, [given for given, _ in batch])]
+            except Exception as error:  # the cleaner cannot be built: every item says so
+                found = [error] * len(batch)
+            for (_, row), one in zip(batch, found, strict=True):
+                if row.cancelled():
+                    continue
+                if isinstance(one, Exception):
+                    row.set_exception(one)
+                else:
+                    row.set_result(one)
+        self._worker = None
+
+    def _rows(self, batch: list[_Given]) -> list[Row]:
+        texts, sites, titles = zip(*batch, strict=True)
+        return list(self.rows.rows(texts, sites=sites, titles=titles))
+
+    def _fill(self, fields: MutableMapping[str, Any], row: Row) -> None:
+        """Put what was cleaned into an item, and count it."""
         if row.status == "cleaned":
             fields[self.field] = row.text
         if self.audit:
@@ -69,4 +122,3 @@ class CleanNewsPipeline:
             self.crawler.stats.inc_value(f"cleannews/{row.status}")
             for category, count in row.result.counts().items() if row.result else ():
                 self.crawler.stats.inc_value(f"cleannews/removed/{category}", count)
-        return item

@@ -41,6 +41,13 @@ def length_salt(length: int) -> np.uint64:
     return _SALTS[length]
 
 
+def distinct(hashes: Hashes) -> Hashes:
+    """Hashes in rising order, each once. (`numpy.unique` does the same and loads numpy's masked arrays first.)"""
+    ordered = np.sort(hashes)
+    once: Hashes = ordered[np.append(True, ordered[1:] != ordered[:-1])[:len(ordered)]]
+    return once
+
+
 class Sorted(NamedTuple):
     """Hashes in rising order (some may be equal), and where to begin looking for one."""
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
-from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from cleannews.category import Category
 from cleannews.errors import LexiconError
@@ -28,8 +26,7 @@ _CASES = ("any", "capital", "title", "upper")
 _KEYS = {"category", "match", "phrase", "hit", "miss", "case", "score", "words"}
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """A phrase (in one or more wordings), the cruft it names, and texts that prove it."""
 
     language: str
@@ -40,10 +37,10 @@ class Entry:
     score: float = 0.9
     words: int = 40
     """The most tokens a line may have and still go as a whole."""
-    hit: tuple[str, ...] = field(default=(), compare=False)
-    miss: tuple[str, ...] = field(default=(), compare=False)
+    hit: tuple[str, ...] = ()
+    miss: tuple[str, ...] = ()
 
-    @cached_property
+    @property
     def rule(self) -> str:
         """The name of the rule in evidence and audit: ``phrases/en/heading: related (links|articles)``."""
         return f"phrases/{self.language}/{self.match.value}: {self.phrases[0]}"

@@ -30,6 +30,7 @@ MOST_KEY = 4
 """Tokens. Longer keys would be rarer, but four words in a row already occur once or never by chance."""
 
 _SURE = 0.9
+_OWN_WORDS, _OWN_PHRASE = 2, 3  # words in a row that show the language of a whole line, of a phrase inside one
 _PARTICLE = 3  # letters of a word that a title may leave small: of, and, the, von, der
 _MANY = (0, 1500, 200, 120)
 """The most keys one phrase may have to make its keys of 1, 2, 3 words longer: beyond that, shorter keys and more
@@ -222,7 +223,8 @@ class Index:
         # A key that is all of its phrase, and the phrase must reach the end of the line.
         complete = tables.first_step[tables.key_state + 1] == tables.first_step[tables.key_state]
         self._closed = complete & to_end[entry]
-        self._labels = self._closed & self._whole & sure & (tables.key_before == 0)
+        own = np.where(self._whole, np.where(complete & to_end[entry], 1, _OWN_WORDS), _OWN_PHRASE)
+        self._labels = sure & (tables.key_before == 0) & (tables.key_length >= own)
         rules = (BEGINS * anchored + WHOLE * whole + ENDS * to_end).astype(np.uint8)
         self._keys = Keys(rules[entry], tables.key_length, tables.key_before, tables.key_colons, tables.key_state)
         self._graph = Graph(tables.first_step, tables.ending, tables.step_kind, tables.step_value, tables.step_state,
@@ -250,7 +252,8 @@ class Index:
         if self.languages:
             active = self.languages.active(documents, given)
             line = np.searchsorted(documents.first_token, places, side="right") - 1
-            # A whole line that is a label of another language is one all the same: pages mix their labels.
+            # A label of another language is one all the same: pages mix their labels. Where it has gaps, or is no whole
+            # line, words in a row must tell its language.
             fits = active[documents.document[line], self._language[rows]] | self._labels[rows]
             places, rows = places[fits], rows[fits]
         which, lines, firsts, lasts = kernels.match_phrases(places, rows, self._keys, self._graph, Tokens(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cleannews import kernels
-from cleannews.kernels.hashing import in_order
+from cleannews.kernels.hashing import distinct, in_order
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,11 +38,13 @@ class Languages:
 
     def __init__(self, function: Mapping[str, frozenset[int]]) -> None:
         self.names = sorted({*function, *EVERYWHERE})
+        self._numbers_of_names = {name: number for number, name in enumerate(self.names)}
         tokens = np.array([token for name in function for token in function[name]], np.uint64)
         language = np.array([number for name, number in zip(function, map(self.names.index, function), strict=True)
                              for _ in function[name]], np.int64)
         order = np.lexsort((language, tokens))
-        self._hashes, first = np.unique(tokens[order], return_index=True)
+        self._hashes = distinct(tokens)
+        first = np.searchsorted(tokens[order], self._hashes)
         self._sorted = in_order(self._hashes)
         self._numbers = np.arange(1, len(self._hashes) + 1, dtype=np.uint16)
         self._first = np.append(first, len(tokens))
@@ -51,7 +53,7 @@ class Languages:
 
     def number(self, name: str) -> int:
         """The column of a language; one without function words of its own is that of English."""
-        return self.names.index(name) if name in self.names else self.names.index("en")
+        return self._numbers_of_names.get(name, self._numbers_of_names["en"])
 
     def active(self, documents: Documents, given: Sequence[str] = ()) -> NDArray[np.bool_]:
         """Which languages have a say in each text, shape (texts, languages); `given` are codes the caller knows."""

@@ -198,7 +198,8 @@ def _shipped() -> Lexicon:
     with np.load(COMPILED, allow_pickle=False) as stored:
         arrays = {name: stored[name] for name in stored.files}
     header = json.loads(arrays.pop("header").tobytes())
-    entries = tuple(Entry(language, Category(category), Match(match), (phrase,), case, score, words)
+    categories, matches = {item.value: item for item in Category}, {item.value: item for item in Match}
+    entries = tuple(Entry(language, categories[category], matches[match], (phrase,), case, score, words)
                     for language, category, match, phrase, case, score, words in header["entries"])
     return _lexicon(entries, Tables(**arrays),
                     {name: frozenset(values) for name, values in header["words"].items()},

@@ -24,12 +24,13 @@
   function showMarks() {
     for (const button of all("button[data-mark]")) {
       const marked = wrong.has(Number(button.dataset.mark));
+      if (button.getAttribute("aria-pressed") === String(marked)) continue;
       button.setAttribute("aria-pressed", marked);
       button.closest(".cut").classList.toggle("wrong", marked);
     }
     for (const box of all("input[data-reviewed]")) box.checked = reviewed.has(Number(box.dataset.reviewed));
     const count = (number, one, many) => number + " " + (number === 1 ? one : many);
-    by("marked").textContent = count(wrong.size, "cut", "cuts") + " marked as wrong, " +
+    by("marked").textContent = count(wrong.size, "cut", "cuts") + " marked, " +
       count(reviewed.size, "document", "documents") + " reviewed";
     by("download").disabled = by("clear").disabled = !(wrong.size || reviewed.size);
   }
@@ -75,7 +76,7 @@
       const { document: from, line, category, rule, score, start, end } = cuts.get(number);
       const { language, site, file, record, id } = documents.get(from);
       touched.add(from);
-      lines.push({ label: "keep", line: line.trim(), language, category, rule, score, site, file, record, id, start, end });
+      lines.push({ label: "keep", line: line.trim(), language, category, rule: data.rules[rule], score, site, file, record, id, start, end });
     }
     for (const number of [...touched].sort((a, b) => a - b)) {
       const one = documents.get(number);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b, sha256
 from importlib.resources import files
@@ -27,12 +28,20 @@ LONG_KEPT = 3_000
 LONG_CUT = 3_000
 """Code points of a cut that are shown."""
 
-ALL_TEXT = 4_000_000
-"""Code points of text on one page; documents beyond that are shown by their cuts alone."""
+ALL_TEXT = 2_000_000
+"""Code points of text on one page; of documents beyond that a few cuts are shown. The page has each text three times
+(as it came, clean, for the labels) and stays below 10 MB where most letters are ASCII."""
+
+ALL_CUTS = 6_000
+"""Cuts on one page, as `ALL_TEXT`: each is a button, and browsers get slow with tens of thousands."""
+
+FEW_CUTS = 20
+"""Cuts that are shown of a document beyond those two."""
 
 CONTEXT = 90
 """Code points of text shown before and after an uncertain cut."""
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _IN_PAGE = HARMLESS | {"\n"}
 
 
@@ -77,14 +86,15 @@ def page(gathered: Gathered) -> str:
     environment = _environment()
     style, script = (files("cleannews.report").joinpath(name).read_text(encoding="utf-8")
                      for name in ("page.css", "page.js"))
-    _fit(gathered.documents)
+    briefly = _fit(gathered)
     digest = base64.b64encode(sha256(script.encode()).digest()).decode()
     found: str = environment.get_template("page.html.jinja").render(
         gathered=gathered, style=style, script=script, script_digest=digest, version=__version__,
         plots=list(_plots(gathered)), scores=_score_plot(gathered.scores), segments=_segments, around=_around,
         categories=[category.value for category in Category], hues=_HUES, descriptions=_DESCRIPTIONS,
         sites=sorted({document.site for document in gathered.documents if document.site}),
-        present=sorted({cut.category for cut in _cuts(gathered)}), data=_data(gathered), long_cut=LONG_CUT)
+        present=sorted({cut.category for cut in _cuts(gathered)}), data=_data(gathered), long_cut=LONG_CUT,
+        briefly=briefly)
     return found
 
 
@@ -95,6 +105,7 @@ _DESCRIPTIONS = {category.value: category.describe() for category in Category}
 def _environment() -> Environment:
     try:
         from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - optional
+        from jinja2.utils import htmlsafe_json_dumps  # noqa: PLC0415
         from markupsafe import Markup  # noqa: PLC0415
     except ImportError:
         raise missing("a report", "Jinja2", "report") from None
@@ -107,9 +118,15 @@ def _environment() -> Environment:
                               undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["number"] = lambda value: f"{value:,}"
     environment.filters["percent"] = lambda value: f"{value:.1%}"
+    environment.filters["json"] = lambda value: htmlsafe_json_dumps(value, dumps=_json)
     # Style and script are files of this package; nothing of a document is in them.
     environment.filters["ours"] = Markup
     return environment
+
+
+def _json(value: Any, **_: Any) -> str:
+    """JSON with letters as they are, except those that UTF-8 cannot hold."""
+    return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 
 def _cuts(gathered: Gathered) -> list[Cut]:
@@ -119,27 +136,41 @@ def _cuts(gathered: Gathered) -> list[Cut]:
     return [found[number] for number in sorted(found)]
 
 
-def _fit(documents: Sequence[Document]) -> None:
-    """Leave the text out of documents that have too much of it, or more cuts than were kept."""
-    room = ALL_TEXT
-    for document in documents:
-        if document.text is not None:
-            if len(document.text) > room or document.count > len(document.cuts):
-                document.text = None
-            else:
-                room -= len(document.text)
+def _fit(gathered: Gathered) -> int:
+    """Show documents that the page has no room for by a few cuts, and say how many those are.
+
+    Where a document has more cuts than were kept, its text cannot be shown with all of them, and is left out.
+    """
+    text_room, cut_room, briefly = ALL_TEXT, ALL_CUTS, 0
+    uncertain = {cut.number for cut in gathered.uncertain}
+    for document in gathered.documents:
+        if document.text is not None and document.count > len(document.cuts):
+            document.text = None
+        size = len(document.text or "")
+        if size <= text_room and len(document.cuts) <= cut_room:
+            text_room -= size
+            cut_room -= len(document.cuts)
+            continue
+        document.text = None
+        others = [cut for cut in document.cuts if cut.number not in uncertain][:FEW_CUTS]
+        kept = {cut.number for cut in others} | uncertain
+        document.cuts = [cut for cut in document.cuts if cut.number in kept]
+        briefly += 1
+    return briefly
 
 
 def _data(gathered: Gathered) -> dict[str, Any]:
     """What the script needs for labels, with offsets in code points."""
+    rules: dict[str, int] = {}
     cuts = [{"number": cut.number, "document": cut.document.number, "start": cut.start, "end": cut.end,
-             "category": cut.category, "score": round(cut.score, 4), "rule": cut.rule, "line": cut.text[:LONG_CUT],
-             "replacement": cut.replacement} for cut in _cuts(gathered)]
+             "category": cut.category, "score": round(cut.score, 4), "rule": rules.setdefault(cut.rule, len(rules)),
+             "line": cut.text[:LONG_CUT], "replacement": cut.replacement} for cut in _cuts(gathered)]
     documents = [{"number": document.number, "file": document.file, "record": document.record, "id": document.id,
                   "site": document.site, "language": document.lang, "text": document.text}
                  for document in gathered.documents]
-    name = json.dumps([gathered.inputs, cuts]).encode()
-    return {"digest": blake2b(name, digest_size=8).hexdigest(), "cuts": cuts, "documents": documents}
+    name = json.dumps([gathered.inputs, cuts, list(rules)]).encode()
+    return {"digest": blake2b(name, digest_size=8).hexdigest(), "rules": list(rules), "cuts": cuts,
+            "documents": documents}
 
 
 def _plots(gathered: Gathered) -> Iterator[Plot]:
@@ -169,7 +200,7 @@ def _bars(rows: Sequence[tuple[str, int, int, str]]) -> list[Bar]:
     sizes = [removed / of if of else float(removed) for _, removed, of, _ in rows]
     most = max([*sizes, 0]) or 1
     return [Bar(name, round(100 * max(0.0, size) / most, 2),
-                (f"{size:.2%}: {removed:,} of {of:,} characters" if of else f"{removed:,} characters") + f", {more}")
+                (f"{size:.2%}, " if of else "") + f"{removed:,} characters, {more}")
             for (name, removed, of, more), size in zip(rows, sizes, strict=True)]
 
 

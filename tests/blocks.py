@@ -1,0 +1,94 @@
+"""The fenced blocks of the README and of the documentation, and the files that their commands speak of."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from articles import ARTICLES, article
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("**/*.md"))]
+
+FENCE = re.compile(r"^```(?P<kind>\w*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+class Block(NamedTuple):
+    """A fenced block of a page."""
+
+    name: str
+    """Page and line."""
+    page: str
+    section: str
+    """The heading of the second level that it stands under."""
+    kind: str
+    body: str
+
+
+def blocks(*kinds: str) -> Iterator[Block]:
+    """The blocks of all pages, of the given kinds alone where any are given."""
+    for path in PAGES:
+        text, page = path.read_text(encoding="utf-8"), str(path.relative_to(ROOT))
+        for match in FENCE.finditer(text):
+            if match["kind"] in kinds or not kinds:
+                above = text[: match.start()]
+                headings = re.findall(r"^## (.*)$", FENCE.sub("", above), re.MULTILINE)
+                name = f"{page}:{above.count(chr(10)) + 1}"
+                yield Block(name, page, headings[-1] if headings else "", match["kind"], match["body"])
+
+
+def pages_of_a_site(site: str = "example.com") -> list[dict[str, str]]:
+    """Records of pages: articles, each in the furniture of its site."""
+    head, tail = "The Harbour Gazette, read on every quay", "Share this article\nMore of the coast in your letter box"
+    return [
+        {"id": language, "url": f"https://{site}/{language}", "text": f"{head}\n\n{article(language)}\n{tail}\n"}
+        for language in sorted(ARTICLES)
+    ]
+
+
+def write_files(folder: Path) -> None:
+    """Into a folder, everything that the commands of the documentation read: a corpus, texts, cases, marks."""
+    import pyarrow  # noqa: PLC0415
+    import pyarrow.parquet  # noqa: PLC0415
+
+    (folder / "seeds").symlink_to(ROOT / "seeds")
+    (folder / ".venv").symlink_to(sys.prefix)
+    records = pages_of_a_site()
+    lines = "".join(json.dumps(record) + "\n" for record in records)
+    (folder / "corpus.jsonl").write_text(lines, encoding="utf-8")
+    (folder / "corpus.jsonl.gz").write_bytes(gzip.compress(lines.encode()))
+    for name, record in zip(("article.txt", "other.txt", "a.txt", "b.txt"), records, strict=False):
+        (folder / name).write_text(record["text"], encoding="utf-8")
+    columns = {"id": "id", "url": "url", "body": "text"}
+    table = pyarrow.table({name: [record[key] for record in records] for name, key in columns.items()})
+    pyarrow.parquet.write_table(table, folder / "news.parquet")
+    (folder / "crawl").mkdir()
+    (folder / "crawl/one.warc.wet.gz").write_bytes(wet(records))
+    cases = [  # each of a site of its own, so that there are publishers to hold out
+        {"gold": article(language), "texts": {"made": record["text"]}, "url": f"https://{language}.example/"}
+        for language, record in zip(sorted(ARTICLES), records, strict=True)
+    ]
+    with gzip.open(folder / "cases.jsonl.gz", "wt", encoding="utf-8") as stream:
+        stream.writelines(json.dumps(case) + "\n" for case in cases)
+    marks = [{"label": "keep", "line": "Nine boats lie at one quay."}, {"label": "document", **cases[0]}]
+    (folder / "marks.jsonl").write_text("".join(json.dumps(mark) + "\n" for mark in marks), encoding="utf-8")
+    (folder / "tests/labels").mkdir(parents=True)
+
+
+def wet(records: list[dict[str, str]]) -> bytes:
+    """A gzipped WET file of these pages."""
+    from warcio.warcwriter import WARCWriter  # noqa: PLC0415
+
+    stream = io.BytesIO()
+    writer = WARCWriter(stream, gzip=True)
+    for record in records:
+        payload = io.BytesIO(record["text"].encode())
+        writer.write_record(writer.create_warc_record(record["url"], "conversion", payload=payload,
+                                                      warc_content_type="text/plain"))
+    return stream.getvalue()
