@@ -30,7 +30,8 @@ from cleannews.evidence import Metadata
 from cleannews.judge import Actions, judge
 
 PINNED = Path(__file__).with_name("decisions.txt")
-WORDS = ["wall", "quay", "boat", "mole", "pier", "dock", "crane", "barge", "rope", "sail", "mast", "keel", "helm", "deck", "hull", "buoy", "tide", "reef"]
+WORDS = ("wall", "quay", "boat", "mole", "pier", "dock", "crane", "barge", "rope", "sail", "mast", "keel", "helm", "deck",
+         "hull", "buoy", "tide", "reef")
 STORY = "Ten boats were lost in the storm off the northern coast"
 PROSE = "The members of the council were told on Monday that the wall would not hold for another year."
 
@@ -339,8 +340,8 @@ def told(text: str, known: Metadata) -> Iterator[str]:
         if not item.rule.startswith("phrases"):
             mended = "" if item.replacement is None else f" -> {item.replacement[:20]!r}"
             yield (
-                f"{item.line}:{item.start}-{item.end} {item.category} {item.score:.3f} {'line' if item.whole else 'span'} "
-                f"{item.rule[:60]}{mended}"
+                f"{item.line}:{item.start}-{item.end} {item.category} {item.score:.3f} "
+                f"{'line' if item.whole else 'span'} {item.rule[:60]}{mended}"
             )
     scores = np.array(
         [0.0 if documents.blank[line] else SCORES[line % len(SCORES)] for line in range(documents.line_count)]
