@@ -30,8 +30,10 @@ from cleannews.evidence import Metadata
 from cleannews.judge import Actions, judge
 
 PINNED = Path(__file__).with_name("decisions.txt")
-WORDS = ("wall", "quay", "boat", "mole", "pier", "dock", "crane", "barge", "rope", "sail", "mast", "keel", "helm", "deck",
-         "hull", "buoy", "tide", "reef")
+WORDS = (
+    "wall", "quay", "boat", "mole", "pier", "dock", "crane", "barge", "rope",
+    "sail", "mast", "keel", "helm", "deck", "hull", "buoy", "tide", "reef",
+)
 STORY = "Ten boats were lost in the storm off the northern coast"
 PROSE = "The members of the council were told on Monday that the wall would not hold for another year."
 
