@@ -31,8 +31,24 @@ from cleannews.judge import Actions, judge
 
 PINNED = Path(__file__).with_name("decisions.txt")
 WORDS = (
-    "wall", "quay", "boat", "mole", "pier", "dock", "crane", "barge", "rope",
-    "sail", "mast", "keel", "helm", "deck", "hull", "buoy", "tide", "reef",
+    "wall",
+    "quay",
+    "boat",
+    "mole",
+    "pier",
+    "dock",
+    "crane",
+    "barge",
+    "rope",
+    "sail",
+    "mast",
+    "keel",
+    "helm",
+    "deck",
+    "hull",
+    "buoy",
+    "tide",
+    "reef",
 )
 STORY = "Ten boats were lost in the storm off the northern coast"
 PROSE = "The members of the council were told on Monday that the wall would not hold for another year."
@@ -97,7 +113,15 @@ LINES = {
         "[a](#b)[c](/d)",
         "[wall] (https://a.example/b)",
     ],
-    "invisible": ["The\u200bwall", "The wa\u00adll", "\ufeffThe wall", "a\u200db", "\u200b", "The wall\u2060"],
+    "invisible": [
+        "The\u200bwall",
+        "The wa\u00adll",
+        "\ufeffThe wall",
+        "a\u200db",
+        "\u200b",
+        "The wall\u2060",
+        "The w\u200dall\u200b now",
+    ],
     "stamps": [
         "26 June 2025",
         "June 2025",
@@ -306,7 +330,7 @@ def cases() -> Iterator[tuple[str, str, Metadata]]:
     yield "known below", after(*lines), known
     yield (
         "known, a short title",
-        before("The wall", "The wall now"),
+        before("The wall", "The wall now", "By Jane", "Jane of the Quay"),
         Metadata(title="The wall", author="Jane", site="harbour"),
     )
     yield "known, three words", before("The old wall", "The old wall"), Metadata(title="The old wall", site="a b c")
