@@ -201,6 +201,8 @@ LINES = {
         "Home › 7 › World",
         "› News › World",
         "Home | News | World",
+        "News › World › Harbour",
+        "News / World / Harbour",
     ],
     "pictures": [
         "Military ship docked alongside a modern city skyline.",
@@ -232,6 +234,11 @@ LINES = {
         f"{PROSE} Subscribe to our newsletter. {PROSE}",
         f"Subscribe to our newsletter. {PROSE}",
         f"“{PROSE}” ADVERTISEMENT “{PROSE}”",
+        f"{PROSE} This article was originally published on Harbour News. {PROSE}",
+        f"{PROSE} Click here to sign up for our newsletter.   {PROSE}",
+        f"{PROSE} Follow us on Twitter and Facebook for more news.",
+        f"“{PROSE}” (Reporting by Jane Doe; Editing by John Roe) {PROSE}",
+        f"Sign up for our newsletter to get the best of the harbour in your inbox. {PROSE}",
     ],
     "bullets": [
         "• 1The wall\n• 2The quay",
@@ -295,6 +302,7 @@ def cases() -> Iterator[tuple[str, str, Metadata]]:
         for body in (
             heads(3),
             (PROSE,),
+            (PROSE, PROSE.replace("wall", "quay")),
             ("- The wall", "- The quay"),
             ("* The wall", "+ The quay", "The mole"),
             ("Wall", "Quay"),
@@ -363,7 +371,7 @@ def told(text: str, known: Metadata) -> Iterator[str]:
     material, evidence = cleaner.look([text], [known])
     documents = material.documents
     for item in sorted(evidence):
-        if not item.rule.startswith("phrases"):
+        if not (item.rule.startswith("phrases") and item.whole):
             mended = "" if item.replacement is None else f" -> {item.replacement[:20]!r}"
             yield (
                 f"{item.line}:{item.start}-{item.end} {item.category} {item.score:.3f} "
