@@ -52,6 +52,8 @@ Record = dict[str, Any]
 Extract = Callable[[str, Record], str | None]
 
 FIELDS = ("url", "lang", "title", "author", "publisher", "page_type")
+SNIPPETS = ("with_", "without")
+"""Snippets that must and that must not be in the article, where an index has them."""
 SUFFIXES = (".html", ".html.gz", ".htm", ".htm.gz")
 SHOWN = 10
 """Failures that are told one by one; the rest are counted."""
@@ -219,7 +221,8 @@ def record_of(dataset: str, found: Record, where: str) -> Record:
     if not isinstance(gold, str):
         raise InputError(f"{where}: 'gold' must be a text or a list of texts.")
     values = {key: str(found.get(key) or "") for key in FIELDS}
-    return {"dataset": dataset, "id": str(found["id"]), **values, "lang": values["lang"] or "?", "gold": gold}
+    return {"dataset": dataset, "id": str(found["id"]), **values, "lang": values["lang"] or "?", "gold": gold,
+            **{key: found[key] for key in SNIPPETS if found.get(key)}}
 
 
 def article_extraction_benchmark(folder: Path, dataset: str, index: Path | None) -> Iterator[tuple[Record, Path]]:
@@ -272,7 +275,7 @@ LAYOUTS = {"article-extraction-benchmark": article_extraction_benchmark, "pages"
 
 
 @cache
-def _quiet() -> None:
+def quiet() -> None:
     """Libraries keep their log and their warnings to themselves."""
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
@@ -281,7 +284,7 @@ def _quiet() -> None:
 def run(job: tuple[Record, Path, list[str]]) -> tuple[Record, list[tuple[str, str]]]:
     """The record with its texts, and a sentence for every extractor that failed. An unreadable page has no texts."""
     record, path, names = job
-    _quiet()
+    quiet()
     texts: dict[str, str | None] = dict.fromkeys(names)
     failures = []
     try:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cleannews.config import Config
+from cleannews.config import KEPT, Config
 from cleannews.detect import DETECTORS
 from cleannews.document import Documents
 from cleannews.evidence import Evidence, Material, Metadata
@@ -18,6 +19,9 @@ from cleannews.prose import Prose, Words
 from cleannews.result import Removal, Result, composed
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from cleannews.tagger.model import Tagger
     from cleannews.templates import Templates
 
@@ -125,6 +129,34 @@ class Cleaner:
         for detect in DETECTORS.values():
             evidence.extend(detect(material))
         return material, evidence
+
+    @property
+    def asks_tagger(self) -> bool:
+        """Whether the profile asks the tagger."""
+        return self._thresholds.tagger
+
+    @property
+    def tagger(self) -> Tagger:
+        """The tagger of the configuration, also where the profile asks none."""
+        from cleannews.tagger.model import Tagger, shipped  # noqa: PLC0415
+
+        return self._tagger or (Tagger.load(self.config.tagger) if self.config.tagger else shipped())
+
+    def decided(self, text: str, known: Metadata, scores: NDArray[np.float64], asked: float) -> Result:
+        """The result for the text of a page whose lines were scored by someone who knows the page.
+
+        `scores` is the probability that each line of the text's `Documents` is cruft, and `asked` what it must reach,
+        in place of what the profile asks. A profile that asks no tagger goes by the rules alone. The headline is no
+        part of a page's article text, unless the configuration keeps it: the page's metadata has it.
+        """
+        material, evidence = self.look([text], [known])
+        thresholds = self._thresholds
+        if thresholds.tagger:
+            thresholds = replace(thresholds, proposed=asked, alone=asked, prose=asked)
+        actions = replace(self._actions, keep=self._actions.keep - (KEPT - frozenset(self.config.keep)))
+        cuts = judge(material.documents, material.prose, evidence, scores if self.asks_tagger else None, thresholds,
+                     actions)[0]
+        return Result(applied(text, cuts), removals_of(text, cuts), len(text), self.config.profile)
 
     def _round(self, texts: Sequence[str], metadata: Sequence[Metadata]) -> list[list[Cut]]:
         """The cuts that one look at each text finds, in code points of each text."""

@@ -138,6 +138,11 @@ class Documents:
         token_sums = sums[self.first_token[1:]] - sums[self.first_token[:-1]]
         return mixed(token_sums + self.document.astype(np.uint64) * np.uint64(0xD6E8FEB86659FD93))
 
+    def per_line(self, marked: NDArray[np.bool_]) -> Ints:
+        """How many of each line's tokens are marked; `marked` has one entry a token."""
+        sums = np.concatenate([[0], np.cumsum(marked)])
+        return np.diff(sums[self.first_token])
+
     def lines_with(self, group: str) -> list[int]:
         """The lines that hold a character of a group of `characters.SIGNS`."""
         found: list[int] = np.flatnonzero(self._signs & np.uint16(ch.sign_bit(group))).tolist()

@@ -43,6 +43,8 @@ class Plan:
     stats: str = ""
     min_words: int = 0
     """Documents with fewer words left are rejected."""
+    page_seconds: float = 60.0
+    """Seconds after which the reading of a page is given up, where the texts are web pages."""
     max_removed: float = 1.0
     """Documents that lose a greater share of their code points are rejected."""
     jobs: int = 1

@@ -14,6 +14,7 @@ import regex
 from cleannews.batch.plan import Plan
 from cleannews.batch.tally import Tally
 from cleannews.cleaner import Cleaner
+from cleannews.errors import InputError
 from cleannews.evidence import Metadata
 from cleannews.formats import parse
 from cleannews.formats.json_lines import line_of
@@ -21,6 +22,7 @@ from cleannews.formats.json_text import dumped
 from cleannews.formats.names import FOLDER, PARQUET, TEXT, understood
 from cleannews.formats.packing import pack
 from cleannews.formats.record import Batch, Broken, Change, Chunk, Item
+from cleannews.html.reader import PageReader
 from cleannews.result import Result
 
 SHOWN = 10
@@ -64,6 +66,7 @@ class Worker:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._cleaner = Cleaner(plan.config)
+        self._pages = PageReader(plan.config, plan.page_seconds) if plan.fields.html else None
 
     def __call__(self, chunk: Chunk) -> Done:
         """Clean a chunk. What is wrong with single records is in the result; nothing is raised for it."""
@@ -105,6 +108,8 @@ class Worker:
 
     def _results(self, items: Sequence[Item]) -> list[Result | str]:
         """The result of every item; where cleaning one raises, what it raised: one text does not end a run."""
+        if self._pages is not None:
+            return [self._page(self._pages, item) for item in items]
         try:
             return list(self._cleaner.analyze_many([item.text for item in items], map(self._known, items)))
         except Exception:
@@ -115,6 +120,13 @@ class Worker:
             return next(self._cleaner.analyze_many([item.text], [self._known(item)]))
         except Exception as error:
             return f"cleaning it raised {type(error).__name__}: {error}"
+
+    @staticmethod
+    def _page(pages: PageReader, item: Item) -> Result | str:
+        try:
+            return pages.read(item.text)
+        except InputError as error:
+            return str(error)
 
     def _known(self, item: Item) -> Metadata:
         return Metadata(title=item.title, site=item.site, lang=item.lang or self._plan.config.lang)
@@ -134,8 +146,12 @@ class Worker:
         if plan.into:
             added.append((plan.into, result.text))
         if plan.outcome:
-            added.append((plan.outcome, {"removed_share": round(result.removed_share, 6), "words": words}))
-        return Change(None if plan.into or not result.removals else result.text, tuple(added))
+            about: dict[str, Any] = {"removed_share": round(result.removed_share, 6), "words": words}
+            if result.metadata:
+                about["page"] = result.metadata
+            added.append((plan.outcome, about))
+        same = not result.removals and not plan.fields.html
+        return Change(None if plan.into or same else result.text, tuple(added))
 
     def _line(self, document: int, file: str, record: int, **more: Any) -> bytes:
         """A line of the audit, or nothing where none is kept. What is empty is left out."""

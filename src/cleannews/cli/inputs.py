@@ -48,10 +48,25 @@ def inputs(options: argparse.Namespace) -> Iterator[Input | InputError]:
 
 def read(name: str, encoding: str | None) -> Input:
     """Read and decode a file, ``-`` for standard input. Raises InputError naming it and, where known, the offset."""
+    return decoded(*raw(name), encoding)
+
+
+def pages(options: argparse.Namespace) -> Iterator[tuple[str, str | bytes] | InputError]:
+    """The pages named by the options with their names, as bytes unless their encoding is given; errors in place."""
+    for name in options.files or ["-"]:
+        try:
+            data, shown = raw(name)
+            yield shown, decoded(data, shown, options.encoding).text if options.encoding else data
+        except InputError as error:
+            yield error
+
+
+def raw(name: str) -> tuple[bytes, str]:
+    """The bytes of a file, ``-`` for standard input, and its name. Raises InputError."""
     if name == "-":
-        return decoded(sys.stdin.buffer.read(), "standard input", encoding)
+        return sys.stdin.buffer.read(), "standard input"
     try:
-        return decoded(Path(name).read_bytes(), name, encoding)
+        return Path(name).read_bytes(), name
     except IsADirectoryError as error:
         raise InputError(f"{name} is a directory: name the files in it") from error
     except OSError as error:

@@ -14,6 +14,7 @@ examples:
   cleannews < article.txt > clean.txt          clean what comes through a pipe
   cleannews *.txt                              clean files, in order, to standard output
   cleannews --json article.txt                 the result with every removal and its reason
+  cleannews --html < page.html > article.txt   the article of a web page
   cleannews --profile page < dump.txt          a whole-page dump: menus, teasers, footers and all
   cleannews --keep caption,credit a.txt        leave captions and credits in
   cleannews explain article.txt                see what goes and why
@@ -66,6 +67,7 @@ def filter_parser(files: bool = True) -> argparse.ArgumentParser:
         epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False)
     _input_options(parser, files)
     parser.add_argument("--json", action="store_true", help="print the whole result, one JSON object a text")
+    parser.add_argument("--html", action="store_true", help="the input is a web page: find its article, then clean it")
     cleaning_options(parser)
     parser.add_argument("--version", action="version", version=f"cleannews {__version__}")
     parser.set_defaults(job=_Job("filter"))
@@ -106,6 +108,8 @@ examples:
   cleannews run 'crawl/*.warc.wet.gz' -o clean.jsonl.gz --profile page
   cleannews run news.parquet -o clean.parquet --field body --id url --site url --into clean_body
   cleannews run texts/ -o clean-texts/ --rejects rejects.jsonl --min-words 50 --max-removed 60%
+  cleannews run 'crawl/*.warc.gz' --html -o articles.jsonl.gz --outcome about
+  cleannews run pages.jsonl --html --field page --into article -o articles.jsonl
   zcat corpus.jsonl.gz | cleannews run - -o - | head
 
 formats, by ending: .jsonl .ndjson .parquet .csv .tsv .txt; .warc and .wet in; each also .gz .zst .bz2 .xz
@@ -128,6 +132,17 @@ def _size(text: str) -> int:
         return int(float(text[:-1]) * scale) if scale else int(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no size; write 2000000, 64k or 2M") from None
+
+
+def _seconds(text: str) -> float:
+    """A time in seconds."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not seconds > 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds above 0")
+    return seconds
 
 
 def _corpus_options(parser: argparse.ArgumentParser) -> None:
@@ -161,6 +176,11 @@ def run_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         description="Clean a corpus: many documents in files, other fields untouched, order kept.")
     _corpus_options(parser)
+    group = parser.add_argument_group("web pages")
+    group.add_argument("--html", action="store_true",
+                       help="the texts are web pages: find the article of each, then clean it")
+    group.add_argument("--page-seconds", type=_seconds, default=60.0, metavar="N",
+                       help="give up a page that takes longer (default: 60)")
     group = parser.add_argument_group("what is known of each text")
     group.add_argument("--id", default="", metavar="NAME", help="field of the document's id, for audit and rejects")
     group.add_argument("--site", default="", metavar="NAME", help="field of the site, or of the page's address")

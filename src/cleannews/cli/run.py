@@ -29,7 +29,8 @@ def run(options: argparse.Namespace) -> int:
         options.inputs, options.output, config=config_from(options), from_kind=options.from_kind,
         to_kind=options.to_kind, fields=fields_from(options), into=options.into, outcome=options.outcome,
         removed=options.removed, rejects=options.rejects, stats=options.stats, min_words=options.min_words,
-        max_removed=options.max_removed, jobs=options.jobs or os.cpu_count() or 1, chunk=options.chunk,
+        max_removed=options.max_removed, page_seconds=options.page_seconds,
+        jobs=options.jobs or os.cpu_count() or 1, chunk=options.chunk,
         resume=options.resume, restart=options.restart, work=options.work)
     if skipped:
         complain(f"{len(skipped)} files in the folders have no ending of a known format and are left out, such as "
@@ -74,7 +75,7 @@ def fields_from(options: argparse.Namespace) -> Fields:
     """The names of the fields."""
     return Fields(text=options.field, id=getattr(options, "id", ""), site=getattr(options, "site", ""),
                   lang=getattr(options, "lang_field", ""), title=getattr(options, "title_field", ""),
-                  encoding=options.encoding)
+                  encoding=options.encoding, html=getattr(options, "html", False))
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

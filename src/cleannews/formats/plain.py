@@ -54,10 +54,15 @@ class Texts:
         self._files: list[File] = chunk.data
         self._encoding = fields.encoding
         self._text = fields.text
+        self._pages = fields.html
         self.entries: list[Item | Broken | None] = [self._entry(file) for file in self._files]
         self.entries += chunk.broken
 
     def _entry(self, file: File) -> Item | Broken:
+        if self._pages:
+            from cleannews.html.parse import decoded  # noqa: PLC0415 - for pages alone
+
+            return Item(decoded(file.data), file.name, 1, 1, id=file.relative)
         try:
             return Item(file.data.decode(self._encoding), file.name, 1, 1, id=file.relative)
         except UnicodeDecodeError as error:

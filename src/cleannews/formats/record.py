@@ -30,6 +30,8 @@ class Fields:
     """Fields that cleaning had added and that `restore` takes out."""
     encoding: str = "utf-8"
     """Encoding of text files and CSV."""
+    html: bool = False
+    """Whether the texts are web pages."""
 
     def about(self) -> tuple[tuple[str, str], ...]:
         """Pairs of an `Item`'s attribute and the path that fills it."""

@@ -1,4 +1,4 @@
-"""WARC and WET: the plain texts in a web archive, through warcio. They are read, not written."""
+"""WARC and WET: the plain texts or the pages in a web archive, through warcio. They are read, not written."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ KIND = "warc"
 TEXTS = frozenset({"conversion", "resource", "response"})
 """Record types that hold documents; the others tell of the crawl."""
 
+PLAIN = ("text/plain", "application/x-wet", "")
+PAGES = ("text/html", "application/xhtml+xml", "")
+
 Page = dict[str, str]
 
 
@@ -27,14 +30,13 @@ def check() -> None:
 
 def chunks(sources: Sequence[Source], size: int, fields: Fields) -> Iterator[Chunk]:
     """Groups of records of about `size` bytes."""
-    del fields
     check()
     for source in sources:
         stream = Stream(source)
         pages: list[Page | Broken] = []
         held = 0
         number = 1
-        for page in _pages(source, stream):
+        for page in _pages(source, stream, fields.html):
             pages.append(page)
             held += len(page["text"]) if isinstance(page, dict) else len(page.raw or b"")
             if held >= size:
@@ -51,14 +53,14 @@ def _chunk(source: Source, pages: list[Page | Broken], number: int, stream: Stre
     return Chunk(KIND, source.name, placed, count, number, consumed=stream.taken())
 
 
-def _pages(source: Source, stream: Stream) -> Iterator[Page | Broken]:
+def _pages(source: Source, stream: Stream, html: bool) -> Iterator[Page | Broken]:
     from warcio.archiveiterator import ArchiveIterator  # noqa: PLC0415 - optional
     from warcio.exceptions import ArchiveLoadFailed  # noqa: PLC0415
 
     try:
         for record in ArchiveIterator(io.BufferedReader(stream, 1 << 16)):
-            if record.rec_type in TEXTS:
-                yield _page(source, stream, record)
+            if record.rec_type in TEXTS and not (html and _is_no_page(record)):
+                yield _page(source, stream, record, html)
         if stream.failure:
             yield Broken(source.name, 0, 0, f"{stream.failure}; what follows is lost", None, False)
     except (ArchiveLoadFailed, ValueError, EOFError, OSError) as error:
@@ -66,12 +68,23 @@ def _pages(source: Source, stream: Stream) -> Iterator[Page | Broken]:
         yield Broken(source.name, 0, 0, f"{reason}; what follows is lost", None, False)
 
 
-def _page(source: Source, stream: Stream, record: Any) -> Page | Broken:
+def _is_no_page(record: Any) -> bool:
+    """Whether a response tells of the crawl and not of a page: a redirect, an error, an image."""
+    if record.http_headers is None:
+        return False
+    media = record.http_headers.get_header("Content-Type") or "text/html"
+    return (record.http_headers.get_statuscode() != "200"
+            or media.partition(";")[0].strip().lower() not in (*PAGES, *PLAIN))
+
+
+def _page(source: Source, stream: Stream, record: Any, html: bool) -> Page | Broken:
     headers = record.rec_headers
     name = headers.get_header("WARC-Record-ID") or ""
     media = (record.http_headers or headers).get_header("Content-Type") or "text/plain"
     kind, _, parameters = media.partition(";")
     raw = record.content_stream().read(LONGEST + 1)
+
+    from cleannews.html.parse import decoded  # noqa: PLC0415 - for pages alone
 
     def broken(reason: str) -> Broken:
         return Broken(source.name, 0, 0, f"{name}: {reason}" if name else reason, raw[:LONGEST])
@@ -83,11 +96,14 @@ def _page(source: Source, stream: Stream, record: Any) -> Page | Broken:
     if stream.failure or left is None or left > 0:
         return broken(stream.failure or ("the record does not say how long it is" if left is None
                                          else "the record is cut short"))
-    if kind.strip().lower() not in ("text/plain", "application/x-wet", ""):
-        return broken(f"holds {kind.strip()}, not plain text: make text of it first, for example with trafilatura")
-    charset = parameters.rpartition("charset=")[2].strip(" \"'") or "utf-8"
+    kind = kind.strip().lower()
+    if html and kind not in PAGES:
+        return broken(f"holds {kind}, not a web page: leave out --html for texts")
+    if not html and kind not in PLAIN:
+        return broken(f"holds {kind}, not plain text: give --html if it is a web page")
+    charset = parameters.rpartition("charset=")[2].strip(" \"'") or ("" if html else "utf-8")
     try:
-        text = raw.decode(charset)
+        text = decoded(raw, charset) if html else raw.decode(charset)
     except (UnicodeDecodeError, LookupError) as error:
         return broken(f"not {charset}: {error}")
     page = {"id": name, "url": headers.get_header("WARC-Target-URI") or "", "text": text}

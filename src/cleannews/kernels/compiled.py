@@ -98,6 +98,11 @@ def ngram_sums(hashes: Hashes, first: Ints, weights: NDArray[np.int8]) -> tuple[
 
 def add_trees(columns: Bytes, features: NDArray[np.int16], borders: Bytes, leaves: NDArray[np.int32],
               totals: NDArray[np.int32]) -> None:
+    # A model may come from a stranger, and C does not look where it reads.
+    if features.size and not 0 <= features.min() <= features.max() < len(columns):
+        raise IndexError("a tree asks for a column that is not there")
+    if borders.shape != features.shape or leaves.shape != (len(features), 1 << features.shape[1]):
+        raise ValueError("the parts of the trees do not fit together")
     _kernels.add_trees(_whole(columns, np.uint8), _whole(features, np.int16), _whole(borders, np.uint8),
                        _whole(leaves, np.int32), features.shape[1], totals)
 

@@ -62,9 +62,11 @@ def _over(back: int, ahead: int) -> Window:
 
 
 _ALL = 1 << 40
-_BESIDE: dict[str, Window] = {f"at {step:+d}": _at(step) for step in (-2, -1, 1, 2)}
-_NEAR: dict[str, Window] = {"4 before": (-4, -1, -3, 0), "4 after": (1, 4, 0, 3), "12 around": _over(12, 12),
-                            "all after": _over(0, _ALL)}
+BESIDE: dict[str, Window] = {f"at {step:+d}": _at(step) for step in (-2, -1, 1, 2)}
+"""The lines next to a line."""
+NEAR: dict[str, Window] = {"4 before": (-4, -1, -3, 0), "4 after": (1, 4, 0, 3), "12 around": _over(12, 12)}
+"""The lines near a line."""
+_AFTER: dict[str, Window] = {"all after": _over(0, _ALL)}
 _SECOND: dict[str, Window] = {
     **{f"at {step:+d}": _at(step) for step in (-4, -3, -2, -1, 1, 2, 3, 4)},
     **{f"{size} around": _over(size, size) for size in (2, 5, 12, 30)},
@@ -236,8 +238,8 @@ def columns(material: Material, evidence: Sequence[Evidence], scorer: NgramScore
 
     # What is around it.
     near = {"words": size, "ended": ended, "evidence": proposed, "headline": headline}
-    found |= lines.around(near, _BESIDE)
-    found |= lines.around({**near, "prose": paragraph}, _NEAR)
+    found |= lines.around(near, BESIDE)
+    found |= lines.around({**near, "prose": paragraph}, {**NEAR, **_AFTER})
 
     # How alike the lines around it are: an article's own lists are of a piece.
     shape = (first_kind.astype(np.int64) * 32 + last_kind) * 4 + np.searchsorted([3, 8, 20], words)
@@ -257,7 +259,7 @@ def columns(material: Material, evidence: Sequence[Evidence], scorer: NgramScore
 def ngram_columns(lines: Lines, scores: Bytes) -> dict[str, Bytes]:
     """The n-gram scores of each line and of the lines around it; `scores` has shape (2, lines)."""
     both = dict(zip(("ngrams", "ngrams long"), scores, strict=True))
-    return both | lines.around(both, {**_BESIDE, **_NEAR})
+    return both | lines.around(both, {**BESIDE, **NEAR, **_AFTER})
 
 
 def _known_words(material: Material, visible: Ints) -> Bytes:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +16,7 @@ from cleannews.evidence import Material
 from cleannews.lexicon import Index, Lexicon
 from cleannews.lexicon.index import tables_of
 from cleannews.prose import Prose, Words
+from cleannews.tagger import store
 from cleannews.tagger.features import Lines, columns, second_look
 from cleannews.tagger.ngrams import BITS, NgramScorer
 from cleannews.tagger.trees import UNIT, Trees
@@ -30,9 +28,6 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 """Version of the file format; a file of another version is refused."""
-
-LARGEST = 64 << 20
-"""Bytes. A larger tagger file is refused unread."""
 
 DEEPEST = 8
 """Levels of a tree: the outcomes of eight questions fit in a byte."""
@@ -59,68 +54,51 @@ class Tagger:
         found, visible = columns(material, evidence, self.ngrams)
         scores = np.zeros(material.documents.line_count)
         if len(visible):
-            lines = Lines(material.documents.document[visible])
-            base = np.stack([found[name] for name in self.names])
-            first = stage_score(self.first.sums(base))
-            more = second_look(lines, first, found["words"])
-            logits = self.second.sums(np.concatenate([base, np.stack(list(more.values()))]))
-            scores[visible] = self.probability(logits)
+            logits = self._logits(found, Lines(material.documents.document[visible]))
+            scores[visible] = probability(self.calibration, logits)
         return scores
 
-    def probability(self, logits: NDArray[np.int32]) -> NDArray[np.float64]:
-        """Calibrated probabilities of logits given in `UNIT`, interpolated between the table's points."""
-        steps = len(self.calibration) - 1
-        place = np.clip((logits.astype(np.int64) + 8 * UNIT) * steps, 0, 16 * UNIT * steps)
-        low = np.minimum(place // (16 * UNIT), steps - 1)
-        share = (place - low * (16 * UNIT)) / (16 * UNIT)
-        low_value, high_value = self.calibration[low], self.calibration[low + 1]
-        result: NDArray[np.float64] = low_value + (high_value - low_value) * share
-        return result
+    def byte_scores(self, found: dict[str, NDArray[np.uint8]], lines: Lines) -> NDArray[np.uint8]:
+        """The score of each visible line as a byte (see `stage_score`), from columns that were made with `ngrams`."""
+        return stage_score(self._logits(found, lines)) if lines.count else np.zeros(0, np.uint8)
+
+    def _logits(self, found: dict[str, NDArray[np.uint8]], lines: Lines) -> NDArray[np.int32]:
+        base = np.stack([found[name] for name in self.names])
+        more = second_look(lines, stage_score(self.first.sums(base)), found["words"])
+        return self.second.sums(np.concatenate([base, np.stack(list(more.values()))]))
 
     def save(self, path: str | Path) -> None:
         """Write the tagger to a file, whole or not at all."""
         arrays = {"ngrams": self.ngrams.weights.astype(np.int8), "calibration": self.calibration}
         for name, trees in (("first", self.first), ("second", self.second)):
-            arrays |= {f"{name}_features": trees.features, f"{name}_borders": trees.borders,
-                       f"{name}_leaves": trees.leaves, f"{name}_bias": np.array([trees.bias])}
-        header = {"format": FORMAT, "names": self.names, "about": self.about, "digest": _digest(arrays)}
-        target = Path(path)
-        beside = target.with_name(target.name + ".part")
-        with beside.open("wb") as stream:
-            np.savez(stream, header=np.frombuffer(json.dumps(header).encode(), np.uint8), **arrays)  # type: ignore[arg-type]
-        beside.replace(target)
+            arrays |= trees.arrays(name)
+        store.write(path, {"format": FORMAT, "names": self.names, "about": self.about}, arrays)
 
     @classmethod
     def load(cls, path: str | Path) -> Tagger:
         """Read a tagger. Raises ModelError for a file that is missing, foreign, damaged or of another version."""
+        header, arrays = store.read(path, FORMAT, "tagger")
         try:
-            if Path(path).stat().st_size > LARGEST:
-                raise ModelError(f"{path} is larger than a tagger can be ({LARGEST >> 20} MB)")
-            with zipfile.ZipFile(path) as members:
-                if sum(member.file_size for member in members.infolist()) > LARGEST:
-                    raise ModelError(f"{path} unpacks to more than a tagger can be ({LARGEST >> 20} MB)")
-            with np.load(path, allow_pickle=False) as stored:
-                arrays = {name: stored[name] for name in stored.files}
-            header = json.loads(arrays.pop("header").tobytes())
-            if header["format"] != FORMAT:
-                raise ModelError(f"{path} has the tagger format {header['format']}, this version reads {FORMAT}; "
-                                 "train it again with `cleannews train`")
-            if header["digest"] != _digest(arrays):
-                raise ModelError(f"{path} is damaged: its checksum does not match")
-            stages = [Trees(arrays[f"{name}_features"], arrays[f"{name}_borders"], arrays[f"{name}_leaves"],
-                            int(arrays[f"{name}_bias"][0])) for name in ("first", "second")]
+            stages = [Trees.of(arrays, "first"), Trees.of(arrays, "second")]
             # The shipped file was made by this version; looking at it again would cost every start.
             wrong = "" if path == SHIPPED else _wrong(arrays, header["names"], stages)
-            if wrong:
-                raise ModelError(f"{path} cannot be used: {wrong}")
-            return cls(NgramScorer(arrays["ngrams"]), tuple(header["names"]), stages[0], stages[1],
+            made = cls(NgramScorer(arrays["ngrams"]), tuple(header["names"]), stages[0], stages[1],
                        arrays["calibration"], header["about"])
-        except OSError as error:
-            raise ModelError(f"the tagger {path} cannot be read: {error.strerror or error}") from error
-        except ModelError:
-            raise
         except Exception as error:
-            raise ModelError(f"{path} is not a tagger file ({type(error).__name__})") from error
+            raise ModelError(f"{path} is not a tagger file ({type(error).__name__}: {error})") from error
+        if wrong:
+            raise ModelError(f"{path} cannot be used: {wrong}")
+        return made
+
+
+def probability(calibration: NDArray[np.float64], logits: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Calibrated probabilities of logits given in `UNIT`, interpolated between the table's points."""
+    steps = len(calibration) - 1
+    place = np.clip((logits.astype(np.int64) + 8 * UNIT) * steps, 0, 16 * UNIT * steps)
+    low = np.minimum(place // (16 * UNIT), steps - 1)
+    share = (place - low * (16 * UNIT)) / (16 * UNIT)
+    result: NDArray[np.float64] = calibration[low] + (calibration[low + 1] - calibration[low]) * share
+    return result
 
 
 def _wrong(arrays: dict[str, Any], names: Any, stages: Sequence[Trees]) -> str:
@@ -166,15 +144,6 @@ def _second_columns() -> frozenset[str]:
 def stage_score(logits: NDArray[np.int32]) -> NDArray[np.uint8]:
     """The first stage's logit as a byte: 128 is even odds, 20 steps a logit."""
     return np.clip(128 + (logits.astype(np.int64) * 20) // UNIT, 0, 255).astype(np.uint8)
-
-
-def _digest(arrays: dict[str, Any]) -> str:
-    digest = blake2b(digest_size=16)
-    for name in sorted(arrays):
-        array = np.ascontiguousarray(arrays[name])
-        digest.update(f"{name} {array.dtype.str} {array.shape}".encode())
-        digest.update(array.tobytes())
-    return digest.hexdigest()
 
 
 @cache

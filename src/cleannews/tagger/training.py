@@ -189,22 +189,23 @@ def doubtful(labels: NDArray[np.int8], tokens: NDArray[np.int64], prose: NDArray
 
 def fit_ngrams(table: Table, train: NDArray[np.bool_], settings: Settings) -> NDArray[np.int8]:
     """The weights of an `NgramScorer`, shape (2, 2**BITS), in 32nds of a logit."""
-    return np.stack([_fit_ngrams(table, train, settings),
-                     _fit_ngrams(table, train & (table.tokens >= LONG_LINE), settings)])
+    return np.stack([fit_linear(table, table.gram_rows, table.grams, 1 << BITS, which, settings)
+                     for which in (train, train & (table.tokens >= LONG_LINE))])
 
 
-def _fit_ngrams(table: Table, train: NDArray[np.bool_], settings: Settings) -> NDArray[np.int8]:
-    """Weights of a logistic regression over the hashed n-grams of the lines of `train`.
+def fit_linear(table: Table, owners: NDArray[Any], grams: NDArray[Any], count: int, train: NDArray[np.bool_],
+               settings: Settings) -> NDArray[np.int8]:
+    """Weights of a logistic regression over what lines hold (`grams`, numbers under `count`, each of a row `owners`).
 
-    Plain stochastic gradient descent with per-bucket step sizes (AdaGrad, Duchi et al. 2011) in mini-batches. A quarter
-    of the n-grams of a line is dropped each time, so that no name or phrase of one page carries a line alone.
+    Plain stochastic gradient descent with per-weight step sizes (AdaGrad, Duchi et al. 2011) in mini-batches. A quarter
+    of what a line holds is dropped each time, so that no name or phrase of one page carries a line alone.
     """
     rng = np.random.default_rng(settings.seed)
     rows = np.flatnonzero(train & (table.label != UNDECIDED))
-    by_line = np.argsort(table.gram_rows, kind="stable")
-    starts = np.searchsorted(table.gram_rows[by_line], np.arange(len(table.label) + 1))
-    grams = table.grams[by_line]
-    weights, squares = np.zeros(1 << BITS), np.full(1 << BITS, 1e-6)
+    by_line = np.argsort(owners, kind="stable")
+    starts = np.searchsorted(owners[by_line], np.arange(len(table.label) + 1))
+    grams = grams[by_line]
+    weights, squares = np.zeros(count), np.full(count, 1e-6)
     bias = 0.0
     for _epoch in range(3):
         for batch in np.array_split(rng.permutation(rows), max(1, len(rows) // 4096)):
@@ -218,7 +219,7 @@ def _fit_ngrams(table: Table, train: NDArray[np.bool_], settings: Settings) -> N
             logit = np.bincount(owner, weights[taken], len(batch)) * scale + bias
             target = table.label[batch] == CRUFT
             slope = (1 / (1 + np.exp(-logit)) - target) * table.weight[batch]
-            gradient = np.bincount(taken, (slope * scale)[owner], 1 << BITS) + 2e-3 * weights
+            gradient = np.bincount(taken, (slope * scale)[owner], count) + 2e-3 * weights
             squares += gradient**2
             weights -= 0.3 * gradient / np.sqrt(squares)
             bias -= 0.01 * float(slope.mean())
@@ -353,8 +354,8 @@ def train(cases: Iterable[Case], settings: Settings | None = None, say: Progress
         say(f"second stage, fold {fold}: {len(second[fold].leaves)} trees")
     calibration = calibration_table(logits[known], table.label[known], table.weight[known])
     report = {"pages": int(table.text[-1]) + 1, "lines": len(table.label),
-              "loss": {"first": _loss(stage[known].astype(float) / 20 - 6.4, table, known),
-                       "second": _loss(logits[known] / UNIT, table, known)}}
+              "loss": {"first": log_loss(stage[known].astype(float) / 20 - 6.4, table, known),
+                       "second": log_loss(logits[known] / UNIT, table, known)}}
     say(f"out of fold: {report['loss']}")
     about = {"settings": settings.__dict__, "lines": len(table.label)}
     fold_taggers = [Tagger(NgramScorer(weights[fold]), tuple(table.names), first[fold], second[fold], calibration,
@@ -372,7 +373,7 @@ def steps(cases: int, settings: Settings) -> int:
     return cases // 200 + 2 + 2 * settings.folds
 
 
-def _loss(logits: NDArray[np.float64], table: Table, known: NDArray[np.bool_]) -> float:
+def log_loss(logits: NDArray[np.float64], table: Table, known: NDArray[np.bool_]) -> float:
     """Weighted log loss."""
     target = table.label[known] == CRUFT
     loss = np.logaddexp(0, np.where(target, -logits, logits))

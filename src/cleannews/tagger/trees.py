@@ -8,13 +8,15 @@ and exact.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cleannews import kernels
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
 UNIT = 1 << 12
@@ -32,6 +34,17 @@ class Trees:
     leaves: NDArray[np.int32]
     """What each outcome adds, in `UNIT`, shape (trees, 2**depth); level 0 is the lowest bit."""
     bias: int
+
+    def arrays(self, name: str) -> dict[str, NDArray[Any]]:
+        """The trees as arrays for a file, their names beginning with `name`."""
+        return {f"{name}_features": self.features, f"{name}_borders": self.borders, f"{name}_leaves": self.leaves,
+                f"{name}_bias": np.array([self.bias])}
+
+    @classmethod
+    def of(cls, arrays: Mapping[str, NDArray[Any]], name: str) -> Trees:
+        """The trees that `arrays` put into a file. Raises KeyError where one is missing."""
+        return cls(arrays[f"{name}_features"], arrays[f"{name}_borders"], arrays[f"{name}_leaves"],
+                   int(arrays[f"{name}_bias"][0]))
 
     def sums(self, columns: NDArray[np.uint8]) -> NDArray[np.int32]:
         """The logit of each line in `UNIT`; `columns` has shape (features, lines)."""

@@ -1,0 +1,124 @@
+"""The learned part for pages: from what page and text say of a line to the probability that it is cruft.
+
+Trees over the tagger's features of the line, the tagger's own score, and the columns of the page. All whole numbers,
+so that the decision is the same on every machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cleannews.errors import ModelError
+from cleannews.html.columns import page_columns, spread
+from cleannews.html.markup import MarkupScorer
+from cleannews.tagger import store
+from cleannews.tagger.features import Lines, columns
+from cleannews.tagger.model import probability
+from cleannews.tagger.trees import Trees
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from cleannews.document import Ints
+    from cleannews.evidence import Evidence, Material
+    from cleannews.html.page import Page
+    from cleannews.tagger.model import Tagger
+
+FORMAT = 1
+"""Version of the file format; a file of another version is refused."""
+
+SHIPPED = Path(__file__).with_name("html.tagger")
+
+OF_ONE_LANGUAGE = ("ngrams", "function words", "capital", "uncased", "characters a word", "known words")
+"""Columns of the text that are left to the text tagger, by how their names begin.
+
+It learned from pages in many languages, this model from English ones: what holds of English words alone is kept from
+it.
+"""
+
+
+def described(page: Page, owner: Ints, material: Material, evidence: Sequence[Evidence], tagger: Tagger,
+              verdict: str | None) -> tuple[dict[str, NDArray[np.uint8]], Ints]:
+    """All columns but those of the markup's words, by name, for the visible lines, and which lines those are.
+
+    `owner` is the page's line of each line of the documents, `verdict` the text that trafilatura took, None
+    where it was not asked.
+    """
+    found, visible = columns(material, evidence, tagger.ngrams)
+    lines = Lines(material.documents.document[visible])
+    text = tagger.byte_scores(found, lines)
+    found = {name: column for name, column in found.items() if not name.startswith(OF_ONE_LANGUAGE)}
+    found |= spread(lines, "text", text)
+    found |= page_columns(page, owner[visible], material.documents, visible, material.prose, verdict)
+    return found, visible
+
+
+def markup_columns(scores: NDArray[np.uint8], owner: Ints, lines: Lines) -> dict[str, NDArray[np.uint8]]:
+    """The columns of the markup's words; `scores` is one a line of the page, `owner` as `lines` has it."""
+    return spread(lines, "markup", scores[owner])
+
+
+@dataclass(frozen=True)
+class PageTagger:
+    """A trained model."""
+
+    names: tuple[str, ...]
+    """The columns that the trees ask about, in order."""
+    markup: MarkupScorer
+    trees: Trees
+    calibration: NDArray[np.float64]
+    """Probability at logits from -8 to 8 in equal steps, rising."""
+    about: dict[str, Any]
+
+    def score(self, page: Page, owner: Ints, material: Material, evidence: Sequence[Evidence], tagger: Tagger,
+              verdict: str | None) -> NDArray[np.float64]:
+        """The probability that each line is cruft, shape (lines,); 0 for blank lines. Arguments as for `described`."""
+        scores = np.zeros(material.documents.line_count)
+        found, visible = described(page, owner, material, evidence, tagger, verdict)
+        if len(visible):
+            lines = Lines(material.documents.document[visible])
+            found |= markup_columns(self.markup.score(page.lines), owner[visible], lines)
+            unknown = set(self.names) - set(found)
+            if unknown:
+                raise ModelError(f"the page tagger asks about {min(unknown)!r}, which is unknown to this version; "
+                                 "train it again with `cleannews train --html`")
+            logits = self.trees.sums(np.stack([found[name] for name in self.names]))
+            scores[visible] = probability(self.calibration, logits)
+        return scores
+
+    def trimmed(self) -> PageTagger:
+        """The same model without the columns that no tree asks about."""
+        used = sorted(set(self.trees.features.ravel().tolist()))
+        number = {old: new for new, old in enumerate(used)}
+        features = np.array([[number[old] for old in row] for row in self.trees.features.tolist()], np.int16)
+        return replace(self, names=tuple(self.names[old] for old in used), trees=replace(self.trees, features=features))
+
+    def save(self, path: str | Path) -> None:
+        """Write the model to a file, whole or not at all."""
+        header = {"format": FORMAT, "names": self.names, "about": self.about, "markup": self.markup.weights}
+        store.write(path, header, {"calibration": self.calibration, **self.trees.arrays("trees")})
+
+    @classmethod
+    def load(cls, path: str | Path) -> PageTagger:
+        """Read a model. Raises ModelError for a file that is missing, foreign, damaged or of another version."""
+        header, arrays = store.read(path, FORMAT, "page tagger")
+        try:
+            markup: Mapping[str, int] = header["markup"]
+            return cls(tuple(header["names"]), MarkupScorer(markup), Trees.of(arrays, "trees"), arrays["calibration"],
+                       header["about"])
+        except KeyError as error:
+            raise ModelError(f"{path} is not a page tagger file ({error} is missing)") from error
+
+
+@cache
+def shipped() -> PageTagger:
+    """The model in the package, read once."""
+    return PageTagger.load(SHIPPED)
