@@ -416,6 +416,14 @@ def test_what_is_decided_at_the_edges(group: str, decided: dict[str, list[str]])
             assert list(told(text, known)) == decided[name], name
 
 
+@pytest.mark.parametrize(("profile", "step"), [("strict", 1), ("page", 6)])
+def test_all_cases_in_one_batch_are_decided_as_each_alone(profile: str, step: int):
+    cleaner = Cleaner(profile=profile)
+    texts, known = zip(*list(CASES.values())[::step], strict=True)
+    for text, data, result in zip(texts, known, cleaner.analyze_many(texts, known), strict=True):
+        assert result == cleaner.analyze(text, title=data.title, author=data.author, site=data.site)
+
+
 def test_every_case_is_pinned(decided: dict[str, list[str]]):
     assert list(decided) == list(CASES)
 
