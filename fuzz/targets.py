@@ -28,7 +28,7 @@ from cleannews.formats.record import Broken, Fields, Item
 from cleannews.labels import kept_lines
 from cleannews.lexicon.index import Index, tables_of
 from cleannews.lexicon.loader import read_source
-from cleannews.tagger import model
+from cleannews.tagger import model, store
 from cleannews.templates import FORMAT, Templates
 
 CASES = Path(__file__).with_name("cases")
@@ -205,7 +205,7 @@ def _signed(edits: bytes) -> bytes:
         elif len(flat):
             flat[int.from_bytes(edits[at + 1:at + 3], "big") % len(flat)] = np.frombuffer(
                 edits[at + 3:at + 4] * arrays[name].dtype.itemsize, arrays[name].dtype)[0]
-    header["digest"] = model._digest(arrays)
+    header["digest"] = store._digest(arrays)
     stream = io.BytesIO()
     kept: dict[str, Any] = {"header": np.frombuffer(json.dumps(header).encode(), np.uint8), **arrays}
     np.savez(stream, **kept)
