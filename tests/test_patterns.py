@@ -39,8 +39,9 @@ _LITERALS = re.compile(r"\\.|[()\[\]{}?*+|^$]|[^\\()\[\]{}?*+|^$]+")
 
 def worst_cases(pattern: regex.Pattern[str]) -> set[str]:
     """Short texts that, repeated, keep the expression busy: its own signs and words, and half matches."""
-    signs = {char for char in pattern.pattern if not char.isalnum()}
-    words = {part for part in _LITERALS.findall(pattern.pattern) if part.isalpha()}
+    source = pattern.pattern if isinstance(pattern.pattern, str) else pattern.pattern.decode("latin-1")
+    signs = {char for char in source if not char.isalnum()}
+    words = {part for part in _LITERALS.findall(source) if part.isalpha()}
     common = {
         " ",
         "\t",
@@ -71,10 +72,11 @@ def worst_cases(pattern: regex.Pattern[str]) -> set[str]:
 
 def seconds(pattern: regex.Pattern[str], text: str) -> float:
     """Processor time to find every match: the best of three where the first is long enough to matter."""
+    searched = text if isinstance(pattern.pattern, str) else text.encode()
     best = float("inf")
     for _ in range(3):
         began = time.thread_time()
-        for _ in pattern.finditer(text):
+        for _ in pattern.finditer(searched):
             pass
         best = min(best, time.thread_time() - began)
         if best < TOO_SHORT:
