@@ -387,7 +387,7 @@ def told(text: str, known: Metadata) -> Iterator[str]:
         ("mended", Config(), scores, MENDED),
         ("kept", Config(profile="page"), 1 - scores, KEPT),
     ):
-        [cuts] = judge(documents, material.prose, evidence, tagged, config.thresholds(), actions or config.actions())
+        [cuts] = judge(documents, material.prose, evidence, tagged, config.asked(), actions or config.actions())
         yield f"{name}: " + ", ".join(
             f"{cut.start}-{cut.end} {cut.category} {cut.score:.2f}"
             + (f" {cut.replacement!r}" if cut.replacement else "")

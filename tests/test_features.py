@@ -16,9 +16,9 @@ CLEANER = Cleaner()
 
 def features(texts):
     material, evidence = CLEANER.look(texts)
-    found, visible = columns(material, evidence, shipped().ngrams)
+    found, visible, topic = columns(material, evidence, shipped().ngrams)
     lines = Lines(material.documents.document[visible])
-    found |= second_look(lines, found["ngrams"], found["words"])
+    found |= second_look(lines, found["ngrams"], found["words"], topic)
     return found, material.documents.document[visible]
 
 
