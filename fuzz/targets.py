@@ -142,7 +142,7 @@ def config(data: bytes) -> None:
         _one_line(error)
         return
     made.actions()
-    made.thresholds()
+    made.asked()
 
 
 def templates(data: bytes) -> None:

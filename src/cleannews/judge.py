@@ -35,6 +35,7 @@ class Thresholds:
     tagger: bool
     proposed: float
     alone: float
+    unspaced: float
     prose: float
     proof: float
     certain: float
@@ -100,6 +101,7 @@ def judge(documents: Documents, prose: Prose, evidence: Iterable[Evidence], tagg
     scores: list[float] | None = None if tagged is None else tagged.tolist()
     is_prose: list[bool] = prose.prose.tolist()
     blank: list[bool] = documents.blank.tolist()
+    unspaced: list[bool] = prose.unspaced.tolist()
     for line, items in whole.items():
         winner = max(items, key=_score) if len(items) > 1 else items[0]
         if winner.category in actions.keep:
@@ -113,14 +115,15 @@ def judge(documents: Documents, prose: Prose, evidence: Iterable[Evidence], tagg
             score = max(score, rules)
         elif certain and rules > score:
             score = (score + rules) / 2  # where the two disagree, the middle is how often such a cut is right
-        asked = thresholds.proposed if rules >= NAMED else max(thresholds.proposed, thresholds.alone)
+        asked = thresholds.proposed if rules >= NAMED else max(
+            thresholds.proposed, thresholds.unspaced if unspaced[line] else thresholds.alone)
         if certain or score >= (thresholds.prose if is_prose[line] else asked):
             winners[line] = winner if score == winner.score else winner._replace(score=score)
     if tagged is not None and scores is not None and thresholds.alone <= 1 and Category.OTHER not in actions.keep:
         for line in (tagged >= thresholds.alone).nonzero()[0].tolist():
-            if line in whole or blank[line]:
-                continue
             score = scores[line]
+            if line in whole or blank[line] or (unspaced[line] and score < thresholds.unspaced):
+                continue
             if not is_prose[line] or score >= thresholds.prose:
                 winners[line] = Evidence(line, 0, 0, Category.OTHER, score, "tagger/line")
     owner: list[int] = documents.document.tolist()

@@ -79,6 +79,8 @@ class Prose:
         singles = counts[:, ch.IDEOGRAPH] + counts[:, ch.SYLLABLE]
         self.singles: Ints = singles
         """Characters of scripts without spaces."""
+        self.unspaced: Bools = singles * 2 > documents.tokens
+        """Mostly in such scripts: Chinese, Japanese, Korean, Thai, Lao, Khmer, Burmese."""
         self.words: Ints = documents.tokens - singles + singles // 2
         """Words of each line."""
         self.function: Ints = self.count(Mark.FUNCTION)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from cleannews.html.page import Page
 
-_BY = re.compile(r"(?i)(?:\w+ )?(?:by|von|par|por|di|door|av|af|przez|автор)\b[\s:]*")
+_BY = re.compile(r"(?i)(?:\w{1,30} )?(?:by|von|par|por|di|door|av|af|przez|автор)\b[\s:]*")
 _BYLINE = frozenset({"author", "authors", "byline", "autor", "auteur", "autore"})
 LONGEST_BYLINE = 80
 """Characters. What is longer is no name but what somebody says of the author."""
