@@ -10,12 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from cleannews.category import Category
 from cleannews.characters import BREAK
 from cleannews.evidence import Evidence
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from cleannews.document import Documents
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
 
 _SYMBOLS = "artefacts/symbols"
+
+FEW = 10
+"""Visible lines. Of clean articles with up to four paragraphs, in the languages of the tests, 2.5% have one that the tagger
+doubts as much as `page` asks for; of those with six and more none has."""
 
 NAMED = 0.5
 """A line is proposed by the rules from this score on; below, they only wonder."""
@@ -37,6 +42,7 @@ class Thresholds:
     alone: float
     unspaced: float
     prose: float
+    prose_few: float
     proof: float
     certain: float
     veto: float
@@ -102,6 +108,8 @@ def judge(documents: Documents, prose: Prose, evidence: Iterable[Evidence], tagg
     is_prose: list[bool] = prose.prose.tolist()
     blank: list[bool] = documents.blank.tolist()
     unspaced: list[bool] = prose.unspaced.tolist()
+    visible = np.add.reduceat(~documents.blank, documents.first_line[:-1], dtype=np.int64)
+    few: list[bool] = (visible < FEW)[documents.document].tolist()
     for line, items in whole.items():
         winner = max(items, key=_score) if len(items) > 1 else items[0]
         if winner.category in actions.keep:
@@ -117,14 +125,16 @@ def judge(documents: Documents, prose: Prose, evidence: Iterable[Evidence], tagg
             score = (score + rules) / 2  # where the two disagree, the middle is how often such a cut is right
         asked = thresholds.proposed if rules >= NAMED else max(
             thresholds.proposed, thresholds.unspaced if unspaced[line] else thresholds.alone)
-        if certain or score >= (thresholds.prose if is_prose[line] else asked):
+        if is_prose[line]:
+            asked = thresholds.prose_few if few[line] else thresholds.prose
+        if certain or score >= asked:
             winners[line] = winner if score == winner.score else winner._replace(score=score)
     if tagged is not None and scores is not None and thresholds.alone <= 1 and Category.OTHER not in actions.keep:
         for line in (tagged >= thresholds.alone).nonzero()[0].tolist():
             score = scores[line]
             if line in whole or blank[line] or (unspaced[line] and score < thresholds.unspaced):
                 continue
-            if not is_prose[line] or score >= thresholds.prose:
+            if not is_prose[line] or score >= (thresholds.prose_few if few[line] else thresholds.prose):
                 winners[line] = Evidence(line, 0, 0, Category.OTHER, score, "tagger/line")
     owner: list[int] = documents.document.tolist()
     _inherit(winners, blank, owner)
