@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 _SYMBOLS = "artefacts/symbols"
 
 FEW = 10
-"""Visible lines. Of clean articles with up to four paragraphs, in the languages of the tests, 2.5% have one that the tagger
-doubts as much as `page` asks for; of those with six and more none has."""
+"""Visible lines. Of clean articles with up to four paragraphs, in the languages of the tests, 2.5% have one that the
+tagger doubts as much as `page` asks for; of those with six and more none has."""
 
 NAMED = 0.5
 """A line is proposed by the rules from this score on; below, they only wonder."""
