@@ -8,6 +8,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
 from typing import NamedTuple
 
@@ -70,6 +71,12 @@ def write_files(folder: Path) -> None:
     pyarrow.parquet.write_table(table, folder / "news.parquet")
     (folder / "crawl").mkdir()
     (folder / "crawl/one.warc.wet.gz").write_bytes(wet(records))
+    (folder / "crawl/two.warc.gz").write_bytes(warc(records))
+    (folder / "pages").mkdir()
+    for name, record in zip(("page.html", "page1.html", "page2.html", "pages/one.html"), records, strict=False):
+        (folder / name).write_text(html(record), encoding="utf-8")
+    (folder / "pages.jsonl").write_text(
+        "".join(json.dumps({"id": record["id"], "page": html(record)}) + "\n" for record in records), encoding="utf-8")
     cases = [  # each of a site of its own, so that there are publishers to hold out
         {"gold": article(language), "texts": {"made": record["text"]}, "url": f"https://{language}.example/"}
         for language, record in zip(sorted(ARTICLES), records, strict=True)
@@ -79,6 +86,26 @@ def write_files(folder: Path) -> None:
     marks = [{"label": "keep", "line": "Nine boats lie at one quay."}, {"label": "document", **cases[0]}]
     (folder / "marks.jsonl").write_text("".join(json.dumps(mark) + "\n" for mark in marks), encoding="utf-8")
     (folder / "tests/labels").mkdir(parents=True)
+
+
+def html(record: dict[str, str]) -> str:
+    """The text of a page as a web page."""
+    body = "".join(f"<p>{escape(line)}</p>" for line in record["text"].splitlines() if line.strip())
+    return f"<html><head><title>{record['id']}</title></head><body><article>{body}</article></body></html>"
+
+
+def warc(records: list[dict[str, str]]) -> bytes:
+    """A gzipped WARC file with these pages as responses of a server."""
+    from warcio.statusandheaders import StatusAndHeaders  # noqa: PLC0415
+    from warcio.warcwriter import WARCWriter  # noqa: PLC0415
+
+    stream = io.BytesIO()
+    writer = WARCWriter(stream, gzip=True)
+    for record in records:
+        headers = StatusAndHeaders("200 OK", [("Content-Type", "text/html; charset=utf-8")], protocol="HTTP/1.1")
+        writer.write_record(writer.create_warc_record(record["url"], "response", http_headers=headers,
+                                                      payload=io.BytesIO(html(record).encode())))
+    return stream.getvalue()
 
 
 def wet(records: list[dict[str, str]]) -> bytes:
