@@ -29,7 +29,7 @@ def mixed(values: Hashes) -> Hashes:
 
 
 def run_hash(tokens: Hashes) -> Hashes:
-    """The hash of token runs of one length, shape (runs, length) → (runs,): what `key_places` looks up."""
+    """The hash of token runs of one length, shape (runs, length) → (runs,): what `find_keys` looks up."""
     value = tokens[:, 0]
     for column in range(1, tokens.shape[1]):
         value = value * STEP + tokens[:, column]
