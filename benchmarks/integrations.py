@@ -208,8 +208,8 @@ ENGINES = {
 }
 
 
-def processor_seconds() -> float:
-    """Seconds of processor that this process and, on Linux, all that descend from it have used."""
+def processor_seconds() -> dict[int, float]:
+    """Seconds of processor that this process and, on Linux, each that descends from it have used, by its number."""
     parents: dict[int, int] = {}
     used: dict[int, float] = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
@@ -220,25 +220,31 @@ def processor_seconds() -> float:
         process = int(path.parent.name)
         parents[process], used[process] = (
             int(fields[1]),
-            sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK"),
+            sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK"),
         )
-    total = time.process_time()
+    found = {os.getpid(): time.process_time()}
     for process, above in parents.items():
         parent = above
         while parent in parents and parent != os.getpid():
             parent = parents[parent]
-        total += used[process] if parent == os.getpid() else 0.0
-    return total
+        if parent == os.getpid():
+            found[process] = used[process]
+    return found
 
 
 def best(runs: list[Run], rounds: int) -> list[float]:
-    """Least seconds of processor of each, the runs in turn so that a busy machine hits all alike."""
+    """Least seconds of processor of each, the runs in turn so that a busy machine hits all alike.
+
+    What a process used that ended meanwhile is not known: engines keep theirs from run to run.
+    """
     found = [float("inf")] * len(runs)
     for _ in range(rounds):
         for at, run in enumerate(runs):
-            start = processor_seconds()
+            before = processor_seconds()
             said = run()
-            taken = said if isinstance(said, float) else processor_seconds() - start
+            after = processor_seconds()
+            taken = said if isinstance(said, float) else sum(
+                after[process] - before.get(process, 0.0) for process in after)
             found[at] = min(found[at], taken)
     return found
 

@@ -71,7 +71,7 @@ def test_nothing_is_lost_and_order_is_kept(values):
             assert row.text is value
 
 
-def test_rows_read_ahead_by_one_batch_only():
+def test_rows_read_ahead_by_no_more_than_they_say():
     taken = 0
 
     def endless():
@@ -82,7 +82,7 @@ def test_rows_read_ahead_by_one_batch_only():
 
     rows = RowCleaner().rows(endless())
     assert next(rows).text == CLEAN
-    assert taken * len(CRUFT) < 2 * module.BATCH
+    assert taken * len(CRUFT) < 2 * module.AHEAD
 
 
 def test_what_is_known_of_a_page_reaches_the_cleaner():

@@ -28,6 +28,10 @@ LONGEST = 5_000_000
 """Code points. A longer text stays as it came: it is no article, and cleaning takes some 60 bytes a code
 point."""
 
+AHEAD = 8 * BATCH
+"""Code points that are read before the first of them is cleaned: what a batch leaves unsettled goes on in the next, and
+only the last batch of all pays for rounds of a few texts."""
+
 STATUSES = ("cleaned", "unchanged", "null", "not_text", "empty", "too_long", "failed")
 """What can become of a row: something was cut; there was nothing to cut; no value (None, NaN, NA); a value
 that is no str; a str without ink; a str longer than the limit; a str at which cleaning raised. All but the
@@ -128,7 +132,7 @@ class RowCleaner:
 
     def rows(self, values: Iterable[Any], *, sites: Iterable[Any] | None = None,
              titles: Iterable[Any] | None = None) -> Iterator[Row]:
-        """A row for every value, in order, cleaned in batches; reads ahead by one batch.
+        """A row for every value, in order, cleaned in batches; reads ahead by `AHEAD` code points.
 
         `sites` (hosts or URLs) and `titles` are what is known of the rows' pages, one a value; what is no str
         in them counts as unknown. Raises what `cleaner` raises, and nothing for any value.
@@ -142,7 +146,7 @@ class RowCleaner:
             status = self._status(value)
             waiting.append((value, data, status))
             size += 200 + (0 if status else len(value))
-            if size >= BATCH:
+            if size >= AHEAD:
                 yield from _cleaned(cleaner, waiting)
                 waiting, size = [], 0
         yield from _cleaned(cleaner, waiting)
