@@ -91,6 +91,17 @@ def test_lines_around_lines_are_taken_alike(lengths, seed):
           reference.window_means(columns, first, after, windows))
     values = rng.integers(-3, 4, len(first))
     alike(compiled.best_runs(values, bounds), reference.best_runs(values, bounds))
+    marked = rng.random(len(first)) < 0.2
+    alike(compiled.distances(marked, first, after, 9), reference.distances(marked, first, after, 9))
+
+
+@given(st.integers(0, 60), st.integers(1, 20), st.integers(1, 3), st.integers(0, 2**32))
+def test_words_of_lines_are_shared_alike(count, lines, others, seed):
+    rng = np.random.default_rng(seed)
+    owners, words = np.sort(rng.integers(0, lines, count)), rng.integers(0, 12, count)
+    member = rng.random(lines) < 0.5
+    alike(compiled.shared_words(owners, words, member, others, 12),
+          reference.shared_words(owners, words, member, others, 12))
 
 
 @given(st.lists(news(), min_size=1, max_size=3) | st.just(["\n".join(lines) for lines in ARTICLES.values()]))

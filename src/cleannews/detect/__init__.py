@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cleannews.detect import artefacts, furniture, listings, metadata, mojibake, phrases, repeats, sections, templates
+from cleannews.detect import (
+    artefacts,
+    furniture,
+    listings,
+    metadata,
+    mojibake,
+    phrases,
+    repeats,
+    sections,
+    templates,
+    threads,
+)
 from cleannews.evidence import Evidence, Material
 
 Detector = Callable[[Material], list[Evidence]]
@@ -16,6 +27,7 @@ Detector = Callable[[Material], list[Evidence]]
 DETECTORS: dict[str, Detector] = {
     "phrases": phrases.detect,
     "sections": sections.detect,
+    "threads": threads.detect,
     "listings": listings.detect,
     "furniture": furniture.detect,
     "artefacts": artefacts.detect,

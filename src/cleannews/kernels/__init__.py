@@ -18,8 +18,8 @@ else:
     except ImportError:
         from cleannews.kernels import reference as chosen
 
-__all__ = ["NAME", "add_trees", "best_runs", "classify", "count_marks", "find_keys", "look_up", "match_phrases",
-           "measure", "ngram_sums", "number_words", "tokenize", "window_means"]
+__all__ = ["NAME", "add_trees", "best_runs", "classify", "count_marks", "distances", "find_keys", "look_up",
+           "match_phrases", "measure", "ngram_sums", "number_words", "shared_words", "tokenize", "window_means"]
 
 NAME: str = chosen.__name__.rpartition(".")[2]
 """Which are used: ``compiled`` or ``reference``."""
@@ -36,3 +36,5 @@ ngram_sums = chosen.ngram_sums
 add_trees = chosen.add_trees
 window_means = chosen.window_means
 best_runs = chosen.best_runs
+shared_words = chosen.shared_words
+distances = chosen.distances

@@ -600,6 +600,52 @@ static PyObject *best_runs(PyObject *self, PyObject *args) {
     Py_RETURN_NONE;
 }
 
+/* shared_words(lines i64[k], words i64[k], member u8[n], others, often i64[w], counts i64[n]): how many of each line's
+ * words stand `others` times or more in member lines, one standing of a word in a member line itself not counted. `often`
+ * is working space, an entry a word. */
+static PyObject *shared_words(PyObject *self, PyObject *args) {
+    Py_buffer b[5];
+    int others;
+    if (!PyArg_ParseTuple(args, "y*y*y*iw*w*", &b[0], &b[1], &b[2], &others, &b[3], &b[4])) return NULL;
+    const int64_t *lines = ITEMS(b[0], int64_t), *words = ITEMS(b[1], int64_t);
+    const uint8_t *member = ITEMS(b[2], uint8_t);
+    int64_t *often = OUT(b[3], int64_t), *counts = OUT(b[4], int64_t);
+    const Py_ssize_t count = COUNT(b[0], int64_t);
+    Py_BEGIN_ALLOW_THREADS
+    memset(often, 0, (size_t)b[3].len);
+    memset(counts, 0, (size_t)b[4].len);
+    for (Py_ssize_t i = 0; i < count; i++) often[words[i]] += member[lines[i]];
+    for (Py_ssize_t i = 0; i < count; i++) counts[lines[i]] += often[words[i]] - member[lines[i]] >= others;
+    Py_END_ALLOW_THREADS
+    release(b, 5);
+    Py_RETURN_NONE;
+}
+
+/* distances(marked u8[n], first i64[n], after i64[n], far, since u8[n], until u8[n]) */
+static PyObject *distances(PyObject *self, PyObject *args) {
+    Py_buffer b[5];
+    int far;
+    if (!PyArg_ParseTuple(args, "y*y*y*iw*w*", &b[0], &b[1], &b[2], &far, &b[3], &b[4])) return NULL;
+    const uint8_t *marked = ITEMS(b[0], uint8_t);
+    const int64_t *first = ITEMS(b[1], int64_t), *after = ITEMS(b[2], int64_t);
+    uint8_t *since = OUT(b[3], uint8_t), *until = OUT(b[4], uint8_t);
+    const Py_ssize_t lines = COUNT(b[1], int64_t);
+    Py_BEGIN_ALLOW_THREADS
+    int64_t mark = -1;
+    for (Py_ssize_t line = 0; line < lines; line++) {
+        if (marked[line]) mark = line;
+        since[line] = (uint8_t)(mark >= first[line] && line - mark < far ? line - mark : far);
+    }
+    mark = lines;
+    for (Py_ssize_t line = lines - 1; line >= 0; line--) {
+        if (marked[line]) mark = line;
+        until[line] = (uint8_t)(mark < after[line] && mark - line < far ? mark - line : far);
+    }
+    Py_END_ALLOW_THREADS
+    release(b, 5);
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef METHODS[] = {
     {"classify", classify, METH_VARARGS, NULL},     {"measure", measure, METH_VARARGS, NULL},
     {"tokenize", tokenize, METH_VARARGS, NULL},     {"find_keys", find_keys, METH_VARARGS, NULL},
@@ -608,7 +654,8 @@ static PyMethodDef METHODS[] = {
     {"match_phrases", match_phrases, METH_VARARGS, NULL},
     {"window_means", window_means, METH_VARARGS, NULL},
     {"best_runs", best_runs, METH_VARARGS, NULL},   {"ngram_sums", ngram_sums, METH_VARARGS, NULL},
-    {"add_trees", add_trees, METH_VARARGS, NULL},
+    {"add_trees", add_trees, METH_VARARGS, NULL},   {"shared_words", shared_words, METH_VARARGS, NULL},
+    {"distances", distances, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL}};
 
 static PyModuleDef_Slot SLOTS[] = {

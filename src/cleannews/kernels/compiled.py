@@ -131,3 +131,16 @@ def best_runs(values: Ints, bounds: Ints) -> tuple[Ints, Ints]:
     start, after = np.empty(len(values), np.int64), np.empty(len(values), np.int64)
     _kernels.best_runs(_whole(values, np.int64), _whole(bounds, np.int64), start, after)
     return start, after
+
+
+def shared_words(lines: Ints, words: Ints, member: NDArray[np.bool_], others: int, vocabulary: int) -> Ints:
+    counts = np.empty(len(member), np.int64)
+    _kernels.shared_words(_whole(lines, np.int64), _whole(words, np.int64), _whole(member, np.bool_), others,
+                          np.empty(vocabulary, np.int64), counts)
+    return counts
+
+
+def distances(marked: NDArray[np.bool_], first: Ints, after: Ints, far: int) -> tuple[Bytes, Bytes]:
+    since, until = np.empty(len(marked), np.uint8), np.empty(len(marked), np.uint8)
+    _kernels.distances(_whole(marked, np.bool_), _whole(first, np.int64), _whole(after, np.int64), far, since, until)
+    return since, until

@@ -364,3 +364,26 @@ def best_runs(values: Ints, bounds: Ints) -> tuple[Ints, Ints]:
         begin = int(np.flatnonzero(sums[first:first + end + 1] == lowest[end])[-1])
         start[first:last], after[first:last] = first + begin, first + end + 1
     return start, after
+
+
+def shared_words(lines: Ints, words: Ints, member: NDArray[np.bool_], others: int, vocabulary: int) -> Ints:
+    """How many of each line's words stand `others` times or more in the member lines, shape (lines,).
+
+    `lines` and `words` have one entry a word: its line, and its number below `vocabulary`; `member` has one a line. Of a
+    word in a member line one standing is its own and does not count.
+    """
+    inside = member[lines]
+    often = np.bincount(words[inside], minlength=vocabulary)
+    return np.bincount(lines[often[words] - inside >= others], minlength=len(member))
+
+
+def distances(marked: NDArray[np.bool_], first: Ints, after: Ints, far: int) -> tuple[Bytes, Bytes]:
+    """Lines since the last marked line at or before each line, and until the next at or after it, at most `far`.
+
+    `first` and `after` bound the text each line is in; marks outside it do not count.
+    """
+    place = np.arange(len(marked))
+    last = np.maximum.accumulate(np.where(marked, place, -1))
+    ahead = np.minimum.accumulate(np.where(marked, place, len(marked))[::-1])[::-1]
+    return (np.where(last >= first, np.minimum(place - last, far), far).astype(np.uint8),
+            np.where(ahead < after, np.minimum(ahead - place, far), far).astype(np.uint8))

@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 FAR = 60
 """Lines. Farther prose is as good as none."""
 
-_SLOTS = ("phrases/line", "phrases/heading", "phrases/start", "phrases/end", "phrases/contains", "sections", "listings",
-          "furniture", "artefacts", "repeats", "templates")
+_SLOTS = ("phrases/line", "phrases/heading", "phrases/start", "phrases/end", "phrases/contains", "sections", "threads",
+          "listings", "furniture", "artefacts", "repeats", "templates")
 _CATEGORY = {category: number + 1 for number, category in enumerate(Category)}
-_PROPOSING = slice(0, 9)
+_PROPOSING = slice(0, 10)
 
 _SHAPES = ((ch.UPPER,), (ch.LOWER,), (ch.DIGIT,), (ch.BAR, ch.SYMBOL), (ch.DASH,), (ch.QUOTE, ch.OPENING))
 _ENDS = ((ch.TERMINAL,), (ch.COLON,), (ch.COMMA,), (ch.BAR, ch.SYMBOL), (ch.CLOSING,), (ch.DIGIT,))
@@ -111,13 +111,11 @@ class Lines:
 
     def since(self, marked: NDArray[np.bool_]) -> Bytes:
         """Lines since the last marked line at or before each line, `FAR` where there is none."""
-        last = np.maximum.accumulate(np.where(marked, self.place, -1))
-        return np.where(last >= self.first, np.minimum(self.place - last, FAR), FAR).astype(np.uint8)
+        return kernels.distances(marked, self.first, self.after, FAR)[0]
 
     def until(self, marked: NDArray[np.bool_]) -> Bytes:
         """Lines until the next marked line at or after each line, `FAR` where there is none."""
-        ahead = np.minimum.accumulate(np.where(marked, self.place, self.count)[::-1])[::-1]
-        return np.where(ahead < self.after, np.minimum(ahead - self.place, FAR), FAR).astype(np.uint8)
+        return kernels.distances(marked, self.first, self.after, FAR)[1]
 
     def total(self, column: Ints) -> Ints:
         """The sum of the column over the text each line is in."""
@@ -256,7 +254,11 @@ def columns(material: Material, evidence: Sequence[Evidence],
     found |= lines.around({"alike": same}, {"8 around": _over(8, 8)})
     marks = documents.line_hashes[visible]
     ordered = np.sort(marks)
-    add("copies", np.searchsorted(ordered, marks, side="right") - np.searchsorted(ordered, marks))
+    copies = np.searchsorted(ordered, marks, side="right") - np.searchsorted(ordered, marks)
+    add("copies", copies)
+    # What stands between copies of a label, or between dates, is one of many: a comment, a teaser, a card.
+    stamps = add("stamps", _share(prose.count(Mark.STAMP)[visible], tokens))
+    found |= lines.around({"copied": ((copies >= 3) * 255).astype(np.uint8), "stamps": stamps}, NEAR)
     topic = Topic.of(material, visible)
     found |= topic_columns(lines, "topic", topic.share(is_prose))
     add("topic thrice", topic.share(is_prose, 3))
@@ -282,6 +284,7 @@ class Topic:
         self.lines = lines
         self.words = words
         self._each = np.bincount(lines, minlength=line_count)
+        self._vocabulary = int(words.max(initial=-1)) + 1
 
     @classmethod
     def of(cls, material: Material, visible: Ints) -> Topic:
@@ -308,10 +311,8 @@ class Topic:
 
         A word's second occurrence in the line itself counts as another line's.
         """
-        inside = member[self.lines]
-        often = np.bincount(self.words[inside], minlength=int(self.words.max(initial=-1)) + 1)
-        known = self.lines[often[self.words] - inside >= others]
-        return _share(np.bincount(known, minlength=len(self._each)), self._each)
+        shared = kernels.shared_words(self.lines, self.words, member, others, self._vocabulary)
+        return _share(shared, self._each)
 
     @property
     def size(self) -> Bytes:
