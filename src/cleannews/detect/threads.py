@@ -73,8 +73,8 @@ def _stamped(material: Material) -> set[int]:
     """Short lines with a day and a time of day, and hardly more than a name beside them."""
     documents, prose = material.documents, material.prose
     stamps, dated = prose.count(Mark.STAMP), prose.count(Mark.DATE)
-    maybe = (prose.numbers >= 2) & (documents.tokens <= _STAMP) & (documents.tokens - stamps <= _NAME) & ~prose.ended & (
-        documents.counts[:, ch.BAR] < 3)
+    maybe = ((prose.numbers >= 2) & (documents.tokens <= _STAMP) & (documents.tokens - stamps <= _NAME)
+             & ~prose.ended & (documents.counts[:, ch.BAR] < 3))
     found = set()
     for line in np.flatnonzero(maybe).tolist():
         text = documents.text_of(line)

@@ -369,8 +369,8 @@ def best_runs(values: Ints, bounds: Ints) -> tuple[Ints, Ints]:
 def shared_words(lines: Ints, words: Ints, member: NDArray[np.bool_], others: int, vocabulary: int) -> Ints:
     """How many of each line's words stand `others` times or more in the member lines, shape (lines,).
 
-    `lines` and `words` have one entry a word: its line, and its number below `vocabulary`; `member` has one a line. Of a
-    word in a member line one standing is its own and does not count.
+    `lines` and `words` have one entry a word: its line, and its number below `vocabulary`; `member` has one a line.
+    Of a word in a member line one standing is its own and does not count.
     """
     inside = member[lines]
     often = np.bincount(words[inside], minlength=vocabulary)
