@@ -1,12 +1,16 @@
 """Speed beside other text cleaners: python -m benchmarks.speed [--cases FILE --extractor NAME] [--most N] [--json FILE]
+                                                           [--plot FILE.svg] [--documents N]
 
 One run: everything takes its turn in every round, so that what else the machine does falls on all alike. Figures are
 medians over the rounds, of processor time (not of wall time); a ratio is the median of the ratios within the rounds.
 
-First table: MB/s of cleannews in each profile, ``clean`` one by one and ``clean_many``, beside ``ftfy.fix_text``, the
-line rules of C4 and RefinedWeb, jusText on lines where it is installed (``benchmarks.peers``), and the floor, which
-only splits lines and joins them. Second: the cost of a document of n characters and of one of 10 n, on the same
-paragraphs. Third, wall time: ``cleannews < seed`` beside ``ftfy seed``, ``import cleannews`` beside ``pass``.
+First table: MB/s of cleannews in each profile, ``clean`` one by one and ``clean_many``, and with templates learned from
+the same texts, beside ``ftfy.fix_text``, the line rules of C4 and RefinedWeb, jusText on lines and datatrove's own C4
+filter where they are installed (``benchmarks.peers``), and the floor, which only splits lines and joins them. Second:
+the cost of a document of n characters and of one of 10 n, on the same paragraphs. Third: the cost of a document in a
+stream of 10, 100 … ``--documents`` of them, and the greatest resident memory of a process that cleans them. Fourth,
+wall time: ``cleannews < seed`` beside ``ftfy seed``, ``import cleannews`` beside ``pass``. ``--plot`` draws the first
+table (needs matplotlib).
 
 Texts are those of one extractor in a case file (``benchmarks.cases``). Without one they are the seeds over and over,
 their paragraphs shuffled from a fixed random seed: handy, but what remembers repeated lines gains by it.
@@ -22,9 +26,10 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -34,7 +39,7 @@ import ftfy
 from benchmarks.measure import pages
 from benchmarks.peers import PEERS
 from benchmarks.seeds import SEEDS
-from cleannews import Cleaner, CleannewsError, InputError
+from cleannews import Cleaner, CleannewsError, InputError, Templates
 
 SEED = 20250626
 PROFILES = ("strict", "article", "page")
@@ -88,14 +93,37 @@ def floor(text: str) -> str:
     return "\n".join(text.splitlines())
 
 
-def jobs() -> dict[str, Job]:
-    """Everything that takes its turn."""
+def datatrove_c4() -> Job | None:
+    """datatrove's filter with the rules of C4, None where datatrove is not installed.
+
+    Without its rule on the number of sentences, which needs a tokenizer.
+    """
+    if find_spec("datatrove") is None:
+        return None
+    from datatrove.data import Document  # noqa: PLC0415
+    from datatrove.pipeline.filters import C4QualityFilter  # noqa: PLC0415
+
+    step = C4QualityFilter(min_num_sentences=-1)
+
+    def job(texts: Sequence[str]) -> None:
+        for text in texts:
+            step.filter(Document(text, ""))
+    return job
+
+
+def jobs(texts: Sequence[str]) -> dict[str, Job]:
+    """Everything that takes its turn on some texts."""
     found: dict[str, Job] = {}
     for profile in PROFILES:
         cleaner = Cleaner(profile=profile)
         found[f"{profile}, clean"] = one_by_one(cleaner.clean)
         found[f"{profile}, clean_many"] = lambda texts, cleaner=cleaner: list(cleaner.clean_many(texts))
+    learned = Cleaner(templates=Templates.learn(texts))
+    found["article, templates"] = lambda texts: list(learned.clean_many(texts))
     found["ftfy.fix_text"] = one_by_one(ftfy.fix_text)
+    filtering = datatrove_c4()
+    if filtering is not None:
+        found["datatrove, C4"] = filtering
     for name, peer in PEERS.items():
         found[name] = one_by_one(peer)
     found["floor"] = one_by_one(floor)
@@ -116,7 +144,7 @@ def spent(job: Job, texts: Sequence[str]) -> float:
 def throughput(texts: Sequence[str], rounds: int) -> dict[str, Any]:
     """Median seconds, MB/s and ratios of every job."""
     size = sum(len(text.encode("utf-8", "surrogatepass")) for text in texts)
-    work = jobs()
+    work = jobs(texts)
     for job in work.values():
         job(texts[:3])  # whatever is made at the first call
     seconds: dict[str, list[float]] = {name: [] for name in work}
@@ -171,6 +199,60 @@ def growth(texts: Sequence[str], size: int, rounds: int) -> dict[str, Any]:
     return found
 
 
+_STREAM = """
+import json, resource, sys, time
+from benchmarks.speed import stream
+from cleannews import Cleaner
+began, count = time.process_time(), int(sys.argv[1])
+cleaner = Cleaner()
+cleaner.clean("A line.")
+ready = time.process_time()
+for text in cleaner.clean_many(stream(count)):
+    pass
+print(json.dumps([ready - began, time.process_time() - ready, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss]))
+"""
+
+
+def stream(count: int) -> Iterator[str]:
+    """So many documents of about 1 kB, no two alike: three paragraphs and two banners of the seeds, and a number."""
+    rng = random.Random(SEED)
+    lines = [line for path in sorted(SEEDS.glob("*.txt")) for line in path.read_text(encoding="utf-8").split("\n")
+             if line.strip()]
+    long, short = [line for line in lines if len(line) > 150], [line for line in lines if len(line) <= 60]
+    for number in range(count):
+        yield "\n\n".join([f"Report {number}", *rng.sample(long, 3), *rng.sample(short, 2)]) + "\n"
+
+
+def streams(most: int) -> list[dict[str, Any]]:
+    """What a document costs in streams of 10, 100 … `most` documents, each cleaned by a process of its own."""
+    found = []
+    count = 10
+    while count <= most:
+        done = subprocess.run([sys.executable, "-c", _STREAM, str(count)], check=True, capture_output=True, text=True)
+        start, seconds, memory = json.loads(done.stdout)
+        found.append({"documents": count, "ms a document": seconds / count * 1000, "start ms": start * 1000,
+                      "memory MB": memory / 1000})
+        count *= 10
+    return found
+
+
+def plot(speed: dict[str, Any], path: Path) -> None:
+    """Draw MB/s of every cleaner on a scale of logarithms. Raises InputError where matplotlib is not installed."""
+    try:
+        from matplotlib.figure import Figure  # noqa: PLC0415
+    except ImportError as error:
+        raise InputError("plots need matplotlib: pip install matplotlib") from error
+    rows = sorted(((row["mb_per_second"], name) for name, row in speed["cleaners"].items() if name != "floor"))
+    figure = Figure(figsize=(8, 0.32 * len(rows) + 1), layout="constrained")
+    axes = figure.subplots()
+    bars = axes.barh([name for _, name in rows], [value for value, _ in rows],
+                     color=["#1f6f8b" if "clean" in name or "templates" in name else "#b0b0b0" for _, name in rows])
+    axes.bar_label(bars, fmt=" %.1f")
+    axes.set_xscale("log")
+    axes.set_xlabel("MB a second of one core")
+    figure.savefig(path, metadata={"Date": None})
+
+
 def command(name: str) -> str | None:
     """A command of this Python's installation, or else of the path."""
     return shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
@@ -216,6 +298,9 @@ def show(report: dict[str, Any]) -> None:
     print(f"\nn = {size['n']:.0f} characters\n{'profile':24} {'n, ms':>9} {'10 n, ms':>9} {'times':>8}")
     for name, row in size["profiles"].items():
         print(f"{name:24} {row['n'] * 1000:9.2f} {row['10n'] * 1000:9.2f} {row['times']:8.2f}")
+    print(f"\n{'documents':>10} {'ms each':>9} {'start, ms':>10} {'memory, MB':>11}")
+    for row in report["streams"]:
+        print(f"{row['documents']:10,} {row['ms a document']:9.3f} {row['start ms']:10.1f} {row['memory MB']:11.0f}")
     start = report.get("start_up")
     if start is None:
         return
@@ -239,6 +324,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--size", type=int, default=10_000, metavar="N", help="characters of the smaller document")
     parser.add_argument("--starts", type=int, default=11, metavar="N", help="rounds of start-up; 0 leaves it out")
+    parser.add_argument("--documents", type=int, default=10_000, metavar="N", help="documents of the longest stream")
+    parser.add_argument("--plot", type=Path, metavar="FILE.svg")
     parser.add_argument("--json", type=Path, metavar="FILE")
     options = parser.parse_args(arguments)
     if min(options.most, options.rounds, options.size) < 1:
@@ -254,10 +341,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "date": date.today().isoformat(),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in names}},
         "texts": "the seeds, shuffled" if options.cases is None else f"{options.extractor}, {options.cases.name}",
-        "throughput": throughput(texts, options.rounds), "growth": growth(texts, options.size, options.rounds)}
+        "throughput": throughput(texts, options.rounds), "growth": growth(texts, options.size, options.rounds),
+        "streams": streams(options.documents)}
     if options.starts > 0:
         report["start_up"] = start_up(options.starts)
     show(report)
+    if options.plot:
+        try:
+            plot(report["throughput"], options.plot)
+        except CleannewsError as error:
+            print(error, file=sys.stderr)
+            return 2
     if options.json:
         options.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     return 0

@@ -16,7 +16,7 @@ from cleannews.patterns import Patterns
 from cleannews.prose import Mark
 
 PATTERNS = Patterns({
-    "date": r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{1,2}:\d{2}",
+    "date": r"\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2\d{2,4}|\d{1,2}:\d{2}",
     "address": r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}",
     "url": r"(?i)(?:https?://|www\.|pic\.(?:twitter|x)\.com/|t\.co/)\S{3,600}",
     "crumb": r"[›»>→/|]",
@@ -64,7 +64,10 @@ def _timestamps(material: Material) -> Iterator[Evidence]:
         full = bool(prose.numbers[line] >= 2) or bool(timed[line] >= 2) or _long_number(material, first, line)
         score = 0.6 if not full else 0.9 if _at_edge(material, line) else 0.75
         yield whole_line(documents, line, Category.TIMESTAMP, score, "furniture/date and time alone")
-    numeric_alone = (prose.numbers == documents.tokens) & (documents.tokens > 0) & (documents.tokens <= 3)
+    # Rows of tables and shares are figures too: "| 1/1/2013 | +13.1% |".
+    numeric_alone = ((prose.numbers == documents.tokens) & (documents.tokens > 0) & (documents.tokens <= 3)
+                     & (documents.counts[:, ch.BAR] <= 2) & (documents.counts[:, ch.SYMBOL] == 0)
+                     & (documents.counts[:, ch.PUNCTUATION] == 0))
     for line in np.flatnonzero(numeric_alone).tolist():
         if _long_number(material, int(documents.first_token[line]), line):
             score = 0.9 if _at_edge(material, line) else 0.75

@@ -48,7 +48,7 @@ def detect(material: Material) -> list[Evidence]:
             if len(run) >= SHORTEST:
                 words = prose.words[run]
                 sure = len(run) >= LONG and words.max() <= _MOST_WORDS and np.median(words) >= _MEDIAN
-                score = 0.88 if sure else 0.75
+                score = 0.85 if sure else 0.7
                 found += [whole_line(documents, item, Category.RELATED, score, "listings/tail of headlines")
                           for item in run]
             introduced = line >= 0 and documents.last_kind[line] == ch.COLON
