@@ -488,3 +488,46 @@ def test_a_text_ends_as_it_did(end: str, cleaner: Cleaner):
 
 def test_paragraphs_without_blank_lines_between_them_stay_so(cleaner: Cleaner):
     assert cleaner.clean("\n".join([FIRST, "Share this article", SECOND])) == f"{FIRST}\n{SECOND}"
+
+
+def test_a_short_text_of_one_line_is_looked_at_sentence_by_sentence(cleaner: Cleaner):
+    flat = " ".join(ARTICLES["en"])
+    assert len(flat) > 400
+    notes = "(Reporting by Jane Doe; Editing by John Smith) Our Standards: The Thomson Reuters Trust Principles."
+    assert cleaner.clean(f"{flat} Click here to subscribe to our daily briefing. {notes}") == flat
+
+
+def test_between_sentences_of_one_line_a_space_stays(cleaner: Cleaner):
+    assert cleaner.clean(f"{FIRST} {SECOND} Sign up here. {THIRD}") == f"{FIRST} {SECOND} {THIRD}"
+
+
+def test_where_a_headline_ends_inside_a_line_nobody_knows(cleaner: Cleaner):
+    flat = f"{FIRST} READ MORE: Ten boats lost in the storm {SECOND} {THIRD}"
+    assert SECOND in cleaner.clean(flat)
+    assert THIRD in cleaner.clean(flat)
+
+
+def test_a_share_button_opens_no_list_of_results(cleaner: Cleaner):
+    results = ("Results of the village contest:", "Anna 9.5", "Bert 8.0", "Cara 7.5")
+    assert cleaner.clean(after("Pin it", *results)) == after(*results)
+
+
+def test_rows_of_figures_are_no_timestamps():
+    rows = ("| 1/1/2013 | +13.1% |", "| 2/1/2013 | +11.9% |", "9.5/10", "2/1/2023 -1.0%")
+    text = between(*rows)
+    assert Cleaner(profile="strict").clean(text) == text
+
+
+def test_a_box_of_takeaways_goes_whole_or_not_at_all(cleaner: Cleaner):
+    bullets = ("- The quake struck at 11:08 local time", "- Its depth was 25 km", "- 300,000 homes lost power")
+    left = cleaner.clean(between("Key points:", *bullets))
+    assert sum(bullet in left for bullet in bullets) in (0, 3)
+
+
+@pytest.mark.parametrize(
+    "start",
+    ["Hamburg. ", "Am 6. Juni beginnt es. ", "How fast will it move? What will it stand on? Who will pay? "],
+)
+def test_a_paragraph_alone_stays_as_it_is(start: str, cleaner: Cleaner):
+    text = f"{start}{FIRST} {SECOND} {THIRD}"
+    assert cleaner.clean(text) == text

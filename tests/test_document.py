@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from strategies import texts
 
 from cleannews import characters as ch
-from cleannews.document import LONG, Documents, hashes_of
+from cleannews.document import FLAT, LONG, Documents, hashes_of
 from cleannews.kernels.hashing import NUMBER
 
 LINE = re.compile("(?P<body>[^\n\r\x85\u2028\u2029]*)(?P<end>\r\n|[\n\r\x85\u2028\u2029])")
@@ -21,6 +21,12 @@ LINE = re.compile("(?P<body>[^\n\r\x85\u2028\u2029]*)(?P<end>\r\n|[\n\r\x85\u202
 def plain_lines(text: str) -> list[tuple[int, int, int]]:
     """Start, end and stop of each line of a text that ends in a line end."""
     return [(match.start(), match.end("body"), match.end()) for match in LINE.finditer(text)]
+
+
+def is_whole(text: str) -> bool:
+    """Whether no line of a text is long enough to be cut."""
+    lengths = [end - start for start, end, _ in plain_lines(text + "\n") if end > start]
+    return max(lengths, default=0) <= (FLAT if len(lengths) == 1 else LONG)
 
 
 def tokens(text: str) -> list[str]:
@@ -36,7 +42,7 @@ def pieces(text: str) -> list[str]:
 # Lines
 
 
-@given(text=texts.filter(lambda text: all(end - start <= LONG for start, end, _ in plain_lines(text + "\n"))))
+@given(text=texts.filter(is_whole))
 def test_lines_are_those_of_plain_python(text: str):
     documents = Documents([text])
     found = list(zip(documents.start.tolist(), documents.end.tolist(), documents.stop.tolist(), strict=True))
@@ -95,7 +101,15 @@ def test_a_page_flattened_to_one_line_is_cut_at_sentence_starts():
 
 
 def test_a_paragraph_is_not_cut():
-    assert len(pieces("The council agreed to repair it. " * (LONG // 34))) == 1
+    paragraph = "The council agreed to repair it. " * (LONG // 34)
+    assert pieces(f"Harbour\n{paragraph}\n")[:2] == ["Harbour", paragraph]
+
+
+def test_a_text_of_one_line_is_cut_from_a_length_on():
+    sentence = "The council agreed to repair it. "
+    assert len(pieces(sentence * (FLAT // len(sentence)))) == 1
+    for text in (sentence * (FLAT // len(sentence) + 2), "\n\n" + sentence * (FLAT // len(sentence) + 2) + "\n"):
+        assert sum(piece.strip() == sentence.strip() for piece in pieces(text)) == FLAT // len(sentence) + 2
 
 
 def test_a_flattened_page_of_a_script_without_spaces_is_cut():

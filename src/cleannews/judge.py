@@ -39,6 +39,7 @@ class Thresholds:
 
     tagger: bool
     proposed: float
+    wondered: float
     alone: float
     unspaced: float
     prose: float
@@ -104,9 +105,11 @@ def judge(documents: Documents, prose: Prose, evidence: Iterable[Evidence], tagg
     for item in evidence:
         (whole if item.whole else inside).setdefault(item.line, []).append(item)
     winners: dict[int, Evidence] = {}
-    scores: list[float] | None = None if tagged is None else tagged.tolist()
-    is_prose: list[bool] = prose.prose.tolist()
     blank: list[bool] = documents.blank.tolist()
+    scores: list[float] | None = None if tagged is None else tagged.tolist()
+    if scores is not None:
+        _share_of_boxes(scores, whole, blank)
+    is_prose: list[bool] = prose.prose.tolist()
     unspaced: list[bool] = prose.unspaced.tolist()
     visible = np.add.reduceat(~documents.blank, documents.first_line[:-1], dtype=np.int64)
     few: list[bool] = (visible < FEW)[documents.document].tolist()
@@ -123,8 +126,7 @@ def judge(documents: Documents, prose: Prose, evidence: Iterable[Evidence], tagg
             score = max(score, rules)
         elif certain and rules > score:
             score = (score + rules) / 2  # where the two disagree, the middle is how often such a cut is right
-        asked = thresholds.proposed if rules >= NAMED else max(
-            thresholds.proposed, thresholds.unspaced if unspaced[line] else thresholds.alone)
+        asked = thresholds.proposed if rules >= NAMED else thresholds.wondered
         if is_prose[line]:
             asked = thresholds.prose_few if few[line] else thresholds.prose
         if certain or score >= asked:
@@ -193,6 +195,19 @@ def combined(items: Sequence[Evidence]) -> float:
     for score in best.values():
         doubt *= 1 - score
     return 1 - doubt
+
+
+def _share_of_boxes(scores: list[float], whole: Mapping[int, Sequence[Evidence]], blank: Sequence[bool]) -> None:
+    """Give the bullets of one box of takeaways their mean score: half a box is worse than all of it or none."""
+    box: list[int] = []
+    for line in [*sorted(line for line, items in whole.items()
+                         if max(items, key=_score).category is Category.TAKEAWAYS), -1]:
+        if box and (line < 0 or not all(blank[box[-1] + 1:line])):
+            mean = sum(scores[other] for other in box) / len(box)
+            for other in box:
+                scores[other] = mean
+            box = []
+        box.append(line)
 
 
 def _inherit(winners: dict[int, Evidence], blank: Sequence[bool], owner: Sequence[int]) -> None:
@@ -287,8 +302,9 @@ def _blocks(table: _Lines, document: int, lines: Sequence[int], gone: Mapping[in
         elif below >= after:
             ends_in_break = limit > base and table.kinds[limit - 1] == BREAK
             start = table.stop[above] if ends_in_break else table.end[above]
-        if glued_above:
-            start = table.ink_end[above]
+        glued_below = below == block[-1] + 1 and below < after and table.glued[below]
+        if glued_above and not glued_below:
+            start = table.ink_end[above]  # between sentences that stay, the space behind the upper one does
         # Whether the first group of blank lines between the lines that stay is still to be met: it is kept.
         spare = above == block[0] - 1 and above >= first and below < after
         for place, line in enumerate(block):
@@ -300,7 +316,7 @@ def _blocks(table: _Lines, document: int, lines: Sequence[int], gone: Mapping[in
                 yield Cut(start - base, table.stop[line] - base, reason.category, reason.score, reason.rule)
                 start = end
                 continue
-            if glued_above and following == below and below < after and not table.glued[below]:
+            if glued_above and following == below and below < after and not glued_below:
                 end = table.end[line]  # the line end belongs to the pieces that stay
             if end > start:
                 reason = gone[line]

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from cleannews.category import Category
 
 
-@dataclass(frozen=True)
-class Removal:
+class Removal(NamedTuple):
     """One span of the input that is not in the clean text, and why.
 
     `start` and `end` are code points of the input, ``[start, end)``; `text` is what stood there; `replacement` is what
@@ -129,8 +128,8 @@ def composed(text: str, first: Sequence[Removal], second: Sequence[Removal]) -> 
             shift = place - middle
             repaired = "" if inserted else removal.replacement
             if end > start or repaired:  # between two removals of the first round that touch there is nothing
-                merged.append(replace(removal, start=start + shift, end=end + shift,
-                                      text=text[start + shift:end + shift], replacement=repaired))
+                merged.append(removal._replace(start=start + shift, end=end + shift,
+                                               text=text[start + shift:end + shift], replacement=repaired))
             inserted = removal.end > middle + kept
             if inserted:
                 break
@@ -154,8 +153,7 @@ def composed(text: str, first: Sequence[Removal], second: Sequence[Removal]) -> 
             waiting.pop()
         # What is still a repair keeps the reason of the repair.
         reason = earlier if replacement else score
-        merged.append(replace(reason, start=earlier.start, end=earlier.end, text=earlier.text,
-                              replacement=replacement))
+        merged.append(reason._replace(start=earlier.start, end=earlier.end, text=earlier.text, replacement=replacement))
         middle += len(earlier.replacement)
         place = earlier.end
     return tuple(merged)

@@ -66,7 +66,7 @@ def _timestamps(material: Material) -> Iterator[Evidence]:
         yield whole_line(documents, line, Category.TIMESTAMP, score, "furniture/date and time alone")
     # Rows of tables and shares are figures too: "| 1/1/2013 | +13.1% |".
     numeric_alone = ((prose.numbers == documents.tokens) & (documents.tokens > 0) & (documents.tokens <= 3)
-                     & (documents.counts[:, ch.BAR] <= 2) & (documents.counts[:, ch.SYMBOL] == 0)
+                     & (documents.counts[:, ch.BAR] <= 2)
                      & (documents.counts[:, ch.PUNCTUATION] == 0))
     for line in np.flatnonzero(numeric_alone).tolist():
         if _long_number(material, int(documents.first_token[line]), line):

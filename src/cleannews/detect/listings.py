@@ -48,7 +48,7 @@ def detect(material: Material) -> list[Evidence]:
             if len(run) >= SHORTEST:
                 words = prose.words[run]
                 sure = len(run) >= LONG and words.max() <= _MOST_WORDS and np.median(words) >= _MEDIAN
-                score = 0.85 if sure else 0.7
+                score = 0.88 if sure else 0.7
                 found += [whole_line(documents, item, Category.RELATED, score, "listings/tail of headlines")
                           for item in run]
             introduced = line >= 0 and documents.last_kind[line] == ch.COLON
@@ -57,11 +57,11 @@ def detect(material: Material) -> list[Evidence]:
 
 
 def _listed(material: Material, line: int) -> bool:
-    """Whether a line is an item of a list (also an indented one), a row of a table or a result."""
+    """Whether a line is an item of a list (also an indented one), a row of a table, a result, or part of a line."""
     documents, prose = material.documents, material.prose
     start = int(documents.ink_start[line])
     numbered = documents.kinds[start] == ch.DIGIT and np.isin(documents.codes[start + 1:start + 3], _NUMBERED).any()
-    return bool(documents.first_kind[line] in (ch.BAR, ch.DASH, ch.SYMBOL) or numbered
+    return bool(documents.glued[line] or documents.first_kind[line] in (ch.BAR, ch.DASH, ch.SYMBOL) or numbered
                 or documents.ink_start[line] - documents.start[line] >= _INDENT
                 or documents.counts[line, ch.BAR] >= 2
                 or prose.numbers[line] * 3 >= documents.tokens[line])

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from cleannews import characters as ch
+from cleannews.category import Category
 from cleannews.evidence import Evidence, Material, whole_line
 from cleannews.lexicon import Entry, Hit, Match
 
@@ -12,7 +16,8 @@ if TYPE_CHECKING:
     from cleannews.document import Documents
 
 _PARAGRAPH = 12  # words
-_ONE_OF_MANY = 0.9
+_ONE_OF_MANY, _LAST_OF_MANY = 0.9, 0.95
+_SENTENCE = 0.5
 _ENDS = (ch.TERMINAL, ch.QUOTE, ch.CLOSING)
 _BEFORE_BANNER = (ch.TERMINAL, ch.QUOTE, ch.CLOSING, ch.BAR, ch.COLON)
 _AFTER_BANNER = (ch.COLON, ch.BAR, ch.DASH, ch.CLOSING, ch.TERMINAL)
@@ -23,24 +28,47 @@ def detect(material: Material) -> list[Evidence]:
     documents = material.documents
     entries = material.lexicon.entries
     paragraphs = ((material.prose.words >= _PARAGRAPH) & (documents.counts[:, ch.TERMINAL] >= 2)).tolist()
+    pieces = documents.glued | np.append(documents.glued[1:], False)
+    flat = (pieces & material.prose.prose).tolist()
+    # A sentence without a colon points to no headline: "Mehr zum Thema sagte die Kanzlerin nicht."
+    sentence = (material.prose.sentence & (documents.counts[:, ch.COLON] == 0)).tolist()
+    datelines = (pieces & material.prose.ended).tolist()
     first_token = documents.first_token.tolist()
     found: list[Evidence] = []
+    sentences: dict[int, list[Evidence]] = {}
     for hit in material.hits:
         entry = entries[hit.entry]
         if entry.match is Match.INLINE:
             found.extend(_inline(documents, entry, hit))
             continue
+        if flat[hit.line] and entry.match is Match.START and entry.category is Category.RELATED:
+            continue  # "Read more: Ten dead in Odesa The governor said …": where the headline ends, nobody knows
+        if datelines[hit.line] and entry.category in (Category.LABEL, Category.NAVIGATION):
+            continue  # "Hamburg. The council …"
         if paragraphs[hit.line] and entry.match not in (Match.LINE, Match.HEADING):
             start, end = _sentence(documents, hit)
             if (end - start) * 10 < (documents.ink_end[hit.line] - documents.ink_start[hit.line]) * 9:
                 # One sentence of a longer paragraph: the paragraph is not what the entry speaks of.
-                found.append(Evidence(hit.line, start, end, entry.category, entry.score * _ONE_OF_MANY, entry.rule,
-                                      whole=False))
+                sentences.setdefault(hit.line, []).append(
+                    Evidence(hit.line, start, end, entry.category, entry.score, entry.rule, whole=False))
                 continue
-        found.append(whole_line(documents, hit.line, entry.category, entry.score, entry.rule))
+        score = entry.score * _SENTENCE if sentence[hit.line] and entry.category is Category.RELATED else entry.score
+        found.append(whole_line(documents, hit.line, entry.category, score, entry.rule))
         if hit.last > first_token[hit.line + 1]:  # the phrase is wrapped into the next line
             found.append(whole_line(documents, hit.line + 1, entry.category, entry.score, entry.rule))
+    for line, items in sentences.items():
+        found.extend(_weighed(items, int(documents.ink_end[line])))
     return found
+
+
+def _weighed(items: list[Evidence], end: int) -> Iterator[Evidence]:
+    """Sentences of one paragraph: those at its end, where notes and appeals stand, are believed, others less."""
+    for item in sorted(items, key=lambda item: item.end, reverse=True):
+        if item.end >= end:
+            end = min(end, item.start)
+            yield item._replace(score=item.score * _LAST_OF_MANY)
+        else:
+            yield item._replace(score=item.score * _ONE_OF_MANY)
 
 
 def _sentence(documents: Documents, hit: Hit) -> tuple[int, int]:

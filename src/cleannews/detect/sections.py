@@ -21,6 +21,8 @@ LONGEST = 120
 _WITH_PROSE = (Category.CREDIT, Category.BYLINE)
 _WITH_LISTS = (Category.RELATED, Category.NAVIGATION, Category.TAGS)
 _NAMED = 0.9
+_INTRODUCTION = 4  # words of a line that introduces a list, at the least: "Topics:" heads one of the page's
+_BUTTON = 4  # words of a share button's name, at the most
 _TAIL, _SURE, _LIKELY, _PARAGRAPH, _DOUBTFUL = 0.96, 0.92, 0.85, 0.82, 0.5
 
 
@@ -54,7 +56,8 @@ def detect(material: Material) -> list[Evidence]:
                        last)
             cut_short = end < last
             body, resumed = _until_prose(material, first, end, named,
-                                         paragraphs if entry.category in _WITH_PROSE else None)
+                                         paragraphs if entry.category in _WITH_PROSE else None,
+                                         _BUTTON if entry.category is Category.SHARE else None)
         above = bool(paragraphs[hit.line] > paragraphs[documents.first_line[documents.document[hit.line]]])
         for line in body:
             if prose.prose[line]:
@@ -71,11 +74,13 @@ def detect(material: Material) -> list[Evidence]:
     return found
 
 
-def _until_prose(material: Material, first: int, last: int, named: Set[int],
-                 paragraphs: NDArray[np.int64] | None) -> tuple[list[int], bool]:
+def _until_prose(material: Material, first: int, last: int, named: Set[int], paragraphs: NDArray[np.int64] | None,
+                 longest: int | None) -> tuple[list[int], bool]:
     """The visible lines from `first` until prose resumes, and whether it did; `named` lines are cruft by a phrase.
 
-    With `paragraphs`, those of prose before each line, a first paragraph that is the text's last belongs to the block.
+    A line that ends in a colon and is no cruft by a phrase introduces what follows: the text goes on there. With
+    `paragraphs`, those of prose before each line, a first paragraph that is the text's last belongs to the block. With
+    `longest`, a line of more words that no phrase names ends it.
     """
     documents, prose = material.documents, material.prose
     body: list[int] = []
@@ -86,6 +91,9 @@ def _until_prose(material: Material, first: int, last: int, named: Set[int],
             if paragraphs is not None and not body and (
                     paragraphs[_end_of_text(material, line)] == paragraphs[line + 1]):
                 return [line], False
+            return body, True
+        if line not in named and ((documents.last_kind[line] == ch.COLON and prose.words[line] >= _INTRODUCTION)
+                                  or (longest is not None and prose.words[line] > longest)):
             return body, True
         body.append(line)
     return body, False

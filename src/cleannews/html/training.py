@@ -170,6 +170,7 @@ def build_pages(cases: Sequence[PageCase], cleaners: Sequence[Cleaner], settings
     table.label, table.weight = np.concatenate(parts["label"]), np.concatenate(parts["weight"])
     table.text, table.fold = np.concatenate(parts["text"]), np.concatenate(parts["fold"])
     table.tokens = np.concatenate(parts["tokens"])
+    table.real = np.ones(len(table.label), bool)
     return Pages(table, of_row, list(vocabulary), np.array(parts["words"], np.int64), np.array(parts["rows"], np.int64),
                  np.concatenate(parts["publisher"]))
 

@@ -498,6 +498,19 @@ static PyObject *ngram_sums(PyObject *self, PyObject *args) {
 }
 
 #define CHUNK 1024
+#define TOGETHER 4
+
+/* The leaf that a tree leads each of some lines to: the bit of a level is set where its column exceeds its border. */
+static void descend(const uint8_t *columns, Py_ssize_t lines, const int16_t *features, const uint8_t *borders, int depth,
+                    Py_ssize_t size, uint8_t *restrict which) {
+    memset(which, 0, CHUNK);
+    for (int level = 0; level < depth; level++) {
+        const uint8_t *restrict column = columns + (Py_ssize_t)features[level] * lines;
+        const uint8_t border = borders[level], bit = (uint8_t)(1 << level);
+        /* Written without a branch, so that compilers take sixteen lines at a time. */
+        for (Py_ssize_t i = 0; i < size; i++) which[i] |= (uint8_t)(-(column[i] > border) & bit);
+    }
+}
 
 /* add_trees(columns u8[f, n], lines, features i16[t, d], borders u8[t, d], leaves i32[t, 2**d], depth, totals i32[n]) */
 static PyObject *add_trees(PyObject *self, PyObject *args) {
@@ -512,17 +525,23 @@ static PyObject *add_trees(PyObject *self, PyObject *args) {
     Py_BEGIN_ALLOW_THREADS
     for (Py_ssize_t start = 0; start < lines; start += CHUNK) {
         const Py_ssize_t size = lines - start < CHUNK ? lines - start : CHUNK;
-        uint8_t which[CHUNK];
-        for (Py_ssize_t tree = 0; tree < trees; tree++) {
-            memset(which, 0, sizeof which);
-            for (int level = 0; level < depth; level++) {
-                const uint8_t *column = columns + (Py_ssize_t)features[tree * depth + level] * lines + start;
-                const uint8_t border = borders[tree * depth + level], bit = (uint8_t)(1 << level);
-                /* Written without a branch, so that compilers take sixteen lines at a time. */
-                for (Py_ssize_t i = 0; i < size; i++) which[i] |= (uint8_t)(-(column[i] > border) & bit);
-            }
+        uint8_t which[TOGETHER][CHUNK];
+        int32_t *total = totals + start;
+        Py_ssize_t tree = 0;
+        /* Some trees together, so that a line's total is read and written once for all of them. */
+        for (; tree + TOGETHER <= trees; tree += TOGETHER) {
+            for (int k = 0; k < TOGETHER; k++)
+                descend(columns + start, lines, features + (tree + k) * depth, borders + (tree + k) * depth, depth, size,
+                        which[k]);
             const int32_t *leaf = leaves + (tree << depth);
-            for (Py_ssize_t i = 0; i < size; i++) totals[start + i] += leaf[which[i]];
+            for (Py_ssize_t i = 0; i < size; i++)
+                total[i] += leaf[which[0][i]] + leaf[(1 << depth) + which[1][i]] + leaf[(2 << depth) + which[2][i]]
+                            + leaf[(3 << depth) + which[3][i]];
+        }
+        for (; tree < trees; tree++) {
+            descend(columns + start, lines, features + tree * depth, borders + tree * depth, depth, size, which[0]);
+            const int32_t *leaf = leaves + (tree << depth);
+            for (Py_ssize_t i = 0; i < size; i++) total[i] += leaf[which[0][i]];
         }
     }
     Py_END_ALLOW_THREADS

@@ -12,7 +12,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ from cleannews.cleaner import Cleaner
 from cleannews.errors import InputError, ModelError
 from cleannews.kernels.reference import ngram_buckets
 from cleannews.labels import KEEP
+from cleannews.tagger.augmentation import hidden, parts_of, transplanted
 from cleannews.tagger.features import Lines, Topic, columns, ngram_columns, second_look
 from cleannews.tagger.labels import ARTICLE, CRUFT, UNDECIDED, label_lines
 from cleannews.tagger.model import Tagger, stage_score
@@ -49,16 +50,32 @@ class Settings:
     threads: int = 2
     patience: int = 30
     """Trees without progress on the held-out fold before a stage stops."""
+    transplants: int = 1
+    """Texts made of each article in the furniture of other pages, for a page of weight 1."""
+    hidden: float = 0.2
+    """Share of the texts whose words the n-gram scores do not tell."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """A page: its texts by extractor, its article, its publisher."""
+    """A page: its texts by extractor, its article, its publisher, its language where it is known."""
 
     gold: str
     texts: dict[str, str]
     publisher: str
     weight: float = 1.0
+    article: bool = True
+    """Whether it is the page of an article."""
+    language: str = ""
+    made: bool = False
+    """Whether it is made of two pages: learned from, never tested on."""
+
+
+OTHER_PAGE = 0.5
+"""What the page of a forum, a product or a service counts beside one of an article."""
+
+MADE_PAGE = 0.6
+"""What a page that is made of two counts beside the one that its article is of."""
 
 
 def publisher_of(record: dict[str, Any]) -> str:
@@ -88,8 +105,11 @@ def read_cases(path: str | Path) -> Iterator[Case]:
                 except (ValueError, KeyError, TypeError, AttributeError) as error:
                     raise InputError(f"{path}, line {number}: no case with 'gold' and 'texts' ({error})") from error
                 if gold:
-                    yield Case(gold, {name: text for name, text in texts.items() if text}, publisher_of(record),
-                               1.0 if record.get("page_type") in (None, "article") else 0.5)
+                    article = record.get("page_type") in (None, "article")
+                    weight = float(record.get("weight", 1)) * (1 if article else OTHER_PAGE)
+                    language = str(record.get("lang") or "").strip("?")[:2]
+                    yield Case(gold, {name: text for name, text in texts.items() if text}, publisher_of(record), weight,
+                               article, language)
     except (OSError, EOFError) as error:
         raise InputError(f"{path} cannot be read: {error}") from error
 
@@ -110,6 +130,10 @@ class Table:
     grams: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
     word_rows: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     word_numbers: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    real: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
+    """Lines of texts as they came: what is tested and calibrated on."""
+    hidden: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
+    """Lines whose words the n-gram scores do not tell."""
 
     @property
     def topic(self) -> Topic:
@@ -126,16 +150,29 @@ DUMPS = ("inscriptis", "html_text", "resiliparse_full")
 
 
 def chosen_texts(case: Case, rng: np.random.Generator, extractions: int = 3) -> list[str]:
-    """The texts of a page to learn from: one whole-page dump, some extractions, and the article itself.
+    """The texts of a page to learn from: two whole-page dumps, some extractions, and the article itself.
 
     All texts of a page are much alike; a few of them teach as much as all.
     """
+    if case.made:
+        return list(case.texts.values())
     dumps = sorted(set(case.texts) & set(DUMPS))
     others = sorted(set(case.texts) - set(DUMPS))
     picked = [str(name) for name in rng.permutation(others)[:extractions]]
-    if dumps:
-        picked.append(str(rng.choice(dumps)))
+    picked += [str(name) for name in rng.permutation(dumps)[:2]]
     return [case.texts[name] for name in picked] + [case.gold]
+
+
+def made_cases(cases: Sequence[Case], settings: Settings) -> list[Case]:
+    """Pages made of the articles of some and the furniture of others."""
+    texts = [next((case.texts[name] for name in DUMPS if case.article and name in case.texts), "") for case in cases]
+    pages = [parts_of(text, case.gold) if text else None for text, case in zip(texts, cases, strict=True)]
+    groups = [(case.language, fold_of(case.publisher, settings.folds)) for case in cases]
+    counts = [round(settings.transplants * case.weight) for case in cases]
+    made = transplanted(pages, groups, [case.publisher for case in cases], counts,
+                        np.random.default_rng(settings.seed))
+    return [replace(cases[page], texts={"transplanted": text}, weight=cases[page].weight * MADE_PAGE, made=True)
+            for page, text in made]
 
 
 def build_table(cases: Sequence[Case], settings: Settings, say: Progress) -> Table:
@@ -144,7 +181,7 @@ def build_table(cases: Sequence[Case], settings: Settings, say: Progress) -> Tab
     cleaner = Cleaner(profile="strict")  # asks no tagger: there is none yet
     blank = NgramScorer(np.zeros((2, 1 << BITS), np.int8))
     parts: dict[str, list[Any]] = {key: [] for key in ("base", "label", "weight", "case", "text", "fold", "tokens",
-                                                       "rows", "grams", "word rows", "word numbers")}
+                                                       "rows", "grams", "word rows", "word numbers", "made")}
     table = Table()
     rows = texts = words = 0
     for number, case in enumerate(cases):
@@ -171,6 +208,7 @@ def build_table(cases: Sequence[Case], settings: Settings, say: Progress) -> Tab
             parts["text"].append(np.full(len(visible), texts))
             parts["fold"].append(np.full(len(visible), fold_of(case.publisher, settings.folds), np.int8))
             parts["tokens"].append(tokens)
+            parts["made"].append(np.full(len(visible), case.made))
             parts["rows"].append(row_of[lines].astype(np.int32))
             parts["grams"].append(values.astype(np.int32))
             parts["word rows"].append(topic.lines + rows)
@@ -189,6 +227,8 @@ def build_table(cases: Sequence[Case], settings: Settings, say: Progress) -> Tab
     table.fold, table.tokens = np.concatenate(parts["fold"]), np.concatenate(parts["tokens"])
     table.word_rows, table.word_numbers = np.concatenate(parts["word rows"]), np.concatenate(parts["word numbers"])
     table.gram_rows, table.grams = np.concatenate(parts["rows"]), np.concatenate(parts["grams"])
+    table.hidden = hidden(table.text, settings.hidden, rng)
+    table.real = ~(table.hidden | np.concatenate(parts["made"]))
     return table
 
 
@@ -245,7 +285,9 @@ def scores_of(table: Table, weights: NDArray[np.int8]) -> NDArray[np.uint8]:
     count = len(table.label)
     sizes = np.bincount(table.gram_rows, minlength=count)
     totals = [np.bincount(table.gram_rows, row[table.grams], count).astype(np.int64) for row in weights]
-    return np.stack([scaled(totals[0], sizes), long_only(scaled(totals[1], sizes), table.tokens)])
+    scores = np.stack([scaled(totals[0], sizes), long_only(scaled(totals[1], sizes), table.tokens)])
+    scores[:, table.hidden] = 128
+    return scores
 
 
 def fit_trees(base: NDArray[np.uint8], table: Table, train: NDArray[np.bool_], test: NDArray[np.bool_],
@@ -256,7 +298,7 @@ def fit_trees(base: NDArray[np.uint8], table: Table, train: NDArray[np.bool_], t
     except ImportError as error:
         raise ModelError("training needs CatBoost: pip install 'cleannews[train]'") from error
     known = table.label != UNDECIDED
-    rows, held = np.flatnonzero(train & known), np.flatnonzero(test & known)
+    rows, held = np.flatnonzero(train & known), np.flatnonzero(test & known & table.real)
 
     def pool(which: NDArray[np.int64]) -> Any:
         return catboost.Pool(base[:, which].T.astype(np.float32), table.label[which].astype(np.int32),
@@ -329,8 +371,9 @@ class Outcome:
 def train(cases: Iterable[Case], settings: Settings | None = None, say: Progress = print) -> Outcome:
     """Train a tagger. Raises ModelError where there is nothing to learn from or CatBoost is not installed."""
     settings = settings or Settings()
-    table = build_table(list(cases), settings, say)
-    known = table.label != UNDECIDED
+    known_cases = list(cases)
+    table = build_table([*known_cases, *made_cases(known_cases, settings)], settings, say)
+    known = (table.label != UNDECIDED) & table.real
     everywhere = np.ones(len(table.label), bool)
     nowhere = ~everywhere
     folds = sorted(set(table.fold.tolist()))
@@ -383,7 +426,7 @@ def train(cases: Iterable[Case], settings: Settings | None = None, say: Progress
 
 
 def steps(cases: int, settings: Settings) -> int:
-    """How many times `train` reports progress."""
+    """How many times `train` reports progress, at the least: each text that is made counts as a page."""
     return cases // 200 + 2 + 2 * settings.folds
 
 
