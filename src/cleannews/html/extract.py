@@ -40,7 +40,7 @@ NOTHING = "nothing"
 LOOSE = 0.9
 """A line with a lower probability of being cruft is in the extracted text, and what goes then is a removal."""
 
-ASKED, VETO = 0.5, 0.25
+ASKED, VETO = 0.42, 0.25
 """The probability of being cruft from which a line of the extracted text goes, and below which it stays though the
 rules of the lexicon are certain of it."""
 
