@@ -531,3 +531,21 @@ def test_a_box_of_takeaways_goes_whole_or_not_at_all(cleaner: Cleaner):
 def test_a_paragraph_alone_stays_as_it_is(start: str, cleaner: Cleaner):
     text = f"{start}{FIRST} {SECOND} {THIRD}"
     assert cleaner.clean(text) == text
+
+
+def test_days_of_a_script_without_spaces_are_no_glued_bullets(cleaner: Cleaner):
+    days = "1月16日，议会决定修复这堵墙，工程将持续四个月。\n\n2月17日，工人们开始在港口北侧工作，渔民改用东边的码头。\n"
+    assert cleaner.clean(days) == days
+
+
+@pytest.mark.parametrize("line", ["– „Ok.“", "“Subscribe!”", "+81 158-23-2012"])
+def test_what_somebody_says_and_a_telephone_number_stay(line: str):
+    text = between(line)
+    assert Cleaner(profile="strict").clean(text) == text
+    if not line.startswith("+"):
+        assert Cleaner().clean(text) == text
+
+
+def test_tags_hold_no_rows_of_a_table(cleaner: Cleaner):
+    rows = ("| 65 g | butter |", "| 1 | egg from the market |", "| 200 g | flour |")
+    assert cleaner.clean(after("Tags:", *rows)) == after(*rows)

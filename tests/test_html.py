@@ -233,3 +233,16 @@ def test_a_web_archive_with_pages(tmp_path: Path) -> None:
     code, found = run_on(path)
     assert code == 0
     assert [str(record["text"]).splitlines() for record in found] == [ARTICLE]
+
+
+def test_the_page_s_tags_are_read():
+    page = page_of(parsed(
+        '<meta name="keywords" content="Harbour, Storm ,"><meta property="article:tag" content="Council">'
+        '<script type="application/ld+json">{"@type": "NewsArticle", "keywords": ["Walls", 7, "Boats, Quays"],'
+        ' "articleSection": "Region"}</script><p>One'))
+    assert page.tags == ["Harbour", "Storm", "Council", "Walls", "Boats", "Quays", "Region"]
+
+
+def test_of_a_site_s_thousand_tags_some_are_read():
+    page = page_of(parsed(f'<meta name="keywords" content="{",".join(map(str, range(999)))}">' * 3 + "<p>One"))
+    assert len(page.tags) == 60

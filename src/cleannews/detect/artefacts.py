@@ -80,8 +80,8 @@ def _glued_numbers(material: Material) -> list[Evidence]:
     expected, previous = 1, -2
     for line in _numbered(documents):
         match = PATTERNS["glued"].match(documents.text_of(line)[:60])
-        if not match:
-            continue
+        if not match or (material.prose.unspaced[line] and not match["bullet"]):
+            continue  # "2月17日" is a day: scripts without spaces have none behind a number
         number = int(match["number"])
         gap_blank = previous >= 0 and bool(documents.blank[previous + 1:line].all())
         same = previous >= 0 and documents.document[line] == documents.document[previous]

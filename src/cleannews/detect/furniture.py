@@ -16,7 +16,7 @@ from cleannews.patterns import Patterns
 from cleannews.prose import Mark
 
 PATTERNS = Patterns({
-    "date": r"\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2\d{2,4}|\d{1,2}:\d{2}",
+    "date": r"(?<!\d)(?:\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2\d{2,4}|\d{1,2}:\d{2})",
     "address": r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}",
     "url": r"(?i)(?:https?://|www\.|pic\.(?:twitter|x)\.com/|t\.co/)\S{3,600}",
     "crumb": r"[›»>→/|]",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _PARAGRAPH = 12  # words
 _ONE_OF_MANY, _LAST_OF_MANY = 0.9, 0.95
 _SENTENCE = 0.5
+_SAID = 3  # words that somebody may say by themselves: no label is quoted
 _ENDS = (ch.TERMINAL, ch.QUOTE, ch.CLOSING)
 _BEFORE_BANNER = (ch.TERMINAL, ch.QUOTE, ch.CLOSING, ch.BAR, ch.COLON)
 _AFTER_BANNER = (ch.COLON, ch.BAR, ch.DASH, ch.CLOSING, ch.TERMINAL)
@@ -30,6 +31,7 @@ def detect(material: Material) -> list[Evidence]:
     paragraphs = ((material.prose.words >= _PARAGRAPH) & (documents.counts[:, ch.TERMINAL] >= 2)).tolist()
     pieces = documents.glued | np.append(documents.glued[1:], False)
     flat = (pieces & material.prose.prose).tolist()
+    quoted = ((documents.counts[:, ch.QUOTE] >= 2) & (documents.tokens <= _SAID)).tolist()
     # A sentence without a colon points to no headline: "Mehr zum Thema sagte die Kanzlerin nicht."
     sentence = (material.prose.sentence & (documents.counts[:, ch.COLON] == 0)).tolist()
     datelines = (pieces & material.prose.ended).tolist()
@@ -43,6 +45,8 @@ def detect(material: Material) -> list[Evidence]:
             continue
         if flat[hit.line] and entry.match is Match.START and entry.category is Category.RELATED:
             continue  # "Read more: Ten dead in Odesa The governor said …": where the headline ends, nobody knows
+        if quoted[hit.line] and entry.match is not Match.INLINE:
+            continue  # “OK.”
         if datelines[hit.line] and entry.category in (Category.LABEL, Category.NAVIGATION):
             continue  # "Hamburg. The council …"
         if paragraphs[hit.line] and entry.match not in (Match.LINE, Match.HEADING):

@@ -22,7 +22,7 @@ _WITH_PROSE = (Category.CREDIT, Category.BYLINE)
 _WITH_LISTS = (Category.RELATED, Category.NAVIGATION, Category.TAGS)
 _NAMED = 0.9
 _INTRODUCTION = 4  # words of a line that introduces a list, at the least: "Topics:" heads one of the page's
-_BUTTON = 4  # words of a share button's name, at the most
+_ITEM = {Category.SHARE: 4, Category.TAGS: 7}  # words of a button's name or of a tag, at the most
 _TAIL, _SURE, _LIKELY, _PARAGRAPH, _DOUBTFUL = 0.96, 0.92, 0.85, 0.82, 0.5
 
 
@@ -57,7 +57,7 @@ def detect(material: Material) -> list[Evidence]:
             cut_short = end < last
             body, resumed = _until_prose(material, first, end, named,
                                          paragraphs if entry.category in _WITH_PROSE else None,
-                                         _BUTTON if entry.category is Category.SHARE else None)
+                                         _ITEM.get(entry.category))
         above = bool(paragraphs[hit.line] > paragraphs[documents.first_line[documents.document[hit.line]]])
         for line in body:
             if prose.prose[line]:
@@ -80,7 +80,7 @@ def _until_prose(material: Material, first: int, last: int, named: Set[int], par
 
     A line that ends in a colon and is no cruft by a phrase introduces what follows: the text goes on there. With
     `paragraphs`, those of prose before each line, a first paragraph that is the text's last belongs to the block. With
-    `longest`, a line of more words that no phrase names ends it.
+    `longest`, a line of more words that no phrase names ends it, and so does the row of a table.
     """
     documents, prose = material.documents, material.prose
     body: list[int] = []
@@ -93,7 +93,8 @@ def _until_prose(material: Material, first: int, last: int, named: Set[int], par
                 return [line], False
             return body, True
         if line not in named and ((documents.last_kind[line] == ch.COLON and prose.words[line] >= _INTRODUCTION)
-                                  or (longest is not None and prose.words[line] > longest)):
+                                  or (longest is not None and (prose.words[line] > longest
+                                                               or documents.counts[line, ch.BAR] >= 2))):
             return body, True
         body.append(line)
     return body, False

@@ -233,7 +233,7 @@ def page_columns(found: Columns, page: Page, owner: Ints, documents: Documents, 
 
     tokens = documents.tokens[visible]
     coverage = Coverage(documents, [verdict or "", page.body, f"{page.headline}\n{page.title}", page.description,
-                                    "\n".join(page.names)])
+                                    "\n".join(page.names), "\n".join(page.tags)])
     found["asked"] = np.full(len(visible), 255 if verdict is not None else 0, np.uint8)
     for number, name in enumerate(("verdict", "body data")):
         covered = coverage.by(number)[visible]
@@ -252,7 +252,7 @@ def page_columns(found: Columns, page: Page, owner: Ints, documents: Documents, 
         for level in (0, 1, 2, 3):
             found[f"{name} in {level}"] = _share(share[levels[level]], in_words[levels[level]])
         found[f"{name} alike"] = _share(over_alike(taken_words), alike_words[signature])
-    for number, name in enumerate(("title", "description", "names"), 2):
+    for number, name in enumerate(("title", "description", "names", "tags"), 2):
         known = np.unique(coverage.tokens_of(number))
         same = documents.per_line(_known(documents.hashes, known))[visible]
         found[f"{name} words"] = _share(same, tokens)

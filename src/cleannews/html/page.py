@@ -103,6 +103,8 @@ class Page:
     """The article's text where the page's JSON-LD has it."""
     names: list[str] = field(default_factory=list)
     """Names of authors and publishers."""
+    tags: list[str] = field(default_factory=list)
+    """Keywords, topics and sections that head or JSON-LD give the article."""
     said: dict[str, str] = field(default_factory=dict)
     """Author, date, site, language and address, where head or JSON-LD have them."""
     elements: int = 0
@@ -222,6 +224,8 @@ def page_of(root: HtmlElement, most: int = 1 << 30) -> Page:
 _TITLES = frozenset({"og:title", "twitter:title", "dc.title", "title", "headline"})
 _DESCRIPTIONS = frozenset({"og:description", "description", "twitter:description", "dc.description"})
 _NAMES = frozenset({"author", "article:author", "og:site_name", "dc.creator", "byl", "parsely-author", "twitter:site"})
+_TAGS = frozenset({"keywords", "news_keywords", "article:tag", "article:section", "parsely-tags", "parsely-section",
+                   "sailthru.tags", "dc.subject"})
 _SAID = {"author": "author", "dc.creator": "author", "parsely-author": "author", "byl": "author",
          "article:published_time": "date", "datepublished": "date", "og:published_time": "date", "dc.date": "date",
          "dc.date.issued": "date", "parsely-pub-date": "date", "pubdate": "date", "og:site_name": "site",
@@ -248,6 +252,8 @@ def _read_head(root: HtmlElement, page: Page) -> None:
             page.description = max(page.description, " ".join(content.split()), key=len)
         elif name in _NAMES and len(content) < LONGEST_NAME:
             page.names.append(content)
+        elif name in _TAGS:
+            _tag(page, content)
         if name in _SAID:
             _say(page, _SAID[name], content)
     for script in root.iter("script"):
@@ -279,6 +285,20 @@ def linked_data(text: str) -> Iterator[dict[str, Any]]:
 
 LONGEST_NAME = 200
 """Characters. What is longer is no name."""
+
+MOST_TAGS = 60
+"""Tags of a page; more are the site's, not the article's."""
+
+
+def _tag(page: Page, value: Any) -> None:
+    """Note the tags in a comma-separated list, or in a list of such."""
+    if isinstance(value, list):
+        for part in value[:MOST_TAGS]:
+            _tag(page, part)
+    elif isinstance(value, str):
+        parts = (" ".join(part.split()) for part in value.split(",", MOST_TAGS)[:MOST_TAGS])
+        found = [tag for tag in parts if 0 < len(tag) < LONGEST_NAME]
+        page.tags += found[:max(0, MOST_TAGS - len(page.tags))]
 
 
 def _say(page: Page, what: str, value: str) -> None:
@@ -315,5 +335,6 @@ def _read_item(item: dict[str, Any], page: Page) -> None:
         _say(page, "author", "; ".join(dict.fromkeys(_names_in(item.get("author")))))
         _say(page, "date", str(item.get("datePublished") or ""))
         _say(page, "site", "; ".join(_names_in(item.get("publisher"))[:1]))
+        _tag(page, [item.get("keywords"), item.get("articleSection")])
     elif kind in ("Person", "Organization", "NewsMediaOrganization") and isinstance(name, str) and len(name) < 200:
         page.names.append(name)
