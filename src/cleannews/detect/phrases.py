@@ -45,7 +45,7 @@ def detect(material: Material) -> list[Evidence]:
             continue
         if flat[hit.line] and entry.match is Match.START and entry.category is Category.RELATED:
             continue  # "Read more: Ten dead in Odesa The governor said …": where the headline ends, nobody knows
-        if quoted[hit.line] and entry.match is not Match.INLINE:
+        if quoted[hit.line]:
             continue  # “OK.”
         if datelines[hit.line] and entry.category in (Category.LABEL, Category.NAVIGATION):
             continue  # "Hamburg. The council …"
