@@ -549,3 +549,21 @@ def test_what_somebody_says_and_a_telephone_number_stay(line: str):
 def test_tags_hold_no_rows_of_a_table(cleaner: Cleaner):
     rows = ("| 65 g | butter |", "| 1 | egg from the market |", "| 200 g | flour |")
     assert cleaner.clean(after("Tags:", *rows)) == after(*rows)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "LONDON — A British court on Thursday sentenced a former banker to six years in prison for fraud.",
+        "Shares jumped in London after banks reported higher profits.",
+        "Fires burned in the hills above town for a week.",
+        "Police arrested a man in Leeds.",
+    ],
+)
+def test_a_first_sentence_is_no_alternative_text(line: str, cleaner: Cleaner):
+    assert cleaner.clean(before(line)) == before(line)
+
+
+def test_what_ends_in_a_full_stop_is_no_related_headline(cleaner: Cleaner):
+    games = ("Lakers: Host the Kings on Tuesday.", "Celtics: Visit the Heat on Wednesday.")
+    assert cleaner.clean(after("UP NEXT", *games)) == after(*games)

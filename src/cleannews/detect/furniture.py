@@ -27,8 +27,10 @@ PATTERNS = Patterns({
         r"(?:[T ,]{0,2}\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?)?"
         r"(?:\s?(?:Z|GMT|UTC|[+-]\d{2}:?\d{2}))?\s{0,3}[|:–—-]?\s{1,6}(?=\S)"),
     "participle": (
-        r"\b\p{Ll}{2,14}(?:ed|ing)\s(?:alongside|along|at|beside|between|by|in|inside|into|"
-        r"near|next|on|onto|outside|over|through|to|towards?|under|with|a|an|her|his|its|their)\b"),
+        r"\b\p{Ll}{2,14}(?:ed\s(?:alongside|along|at|beside|between|by|in|inside|near|next|on|onto|outside|over|under|"
+        r"with)|ing\s(?:alongside|along|at|beside|between|by|in|inside|into|near|next|on|onto|outside|over|through|to|"
+        r"towards?|under|with|a|an|her|his|its|their))\b"),
+    "known": r"(?i)\b(?:the|this|that|these|those|he|she|they|it|who|which)\b|[—–]|\s-\s",
 })
 
 _HOMES = frozenset([
@@ -221,16 +223,18 @@ def _alternative_texts(material: Material) -> Iterator[Evidence]:
     """A picture's alternative text: one short sentence without a finite verb, alone in its paragraph.
 
     ``Military ship docked alongside a modern city skyline.`` English only, where finite verbs can be told by a list and
-    a participle before a preposition shows what the picture shows. Only above the second paragraph of prose.
+    a participle before a preposition shows what the picture shows. It knows nobody, no place and no day, and has no
+    "the", as an article's first sentence does ("Fires burned in the hills."). Only above the second paragraph of prose.
     """
     documents, prose = material.documents, material.prose
-    finite = prose.count(Mark.FINITE)
+    finite = prose.count(Mark.FINITE) + prose.count(Mark.DATE)
     maybe = (prose.ended & (prose.words >= 5) & (prose.words <= 18) & (finite == 0) & (prose.numbers == 0)
              & (documents.counts[:, ch.TERMINAL] == 1) & (documents.counts[:, ch.QUOTE] == 0)
-             & (documents.first_kind == ch.UPPER))
+             & (documents.first_kind == ch.UPPER) & (prose.count(Mark.CAPITAL) == 1))
     paragraphs = np.concatenate([[0], np.cumsum(prose.prose)])
     above = paragraphs[:-1] - paragraphs[documents.first_line[documents.document]]
     for line in np.flatnonzero(maybe & (above < _HEAD_PROSE)).tolist():
         first, last = _paragraph(material, line)
-        if last - first == 1 and PATTERNS["participle"].search(documents.text_of(line)):
+        text = documents.text_of(line)
+        if last - first == 1 and PATTERNS["participle"].search(text) and not PATTERNS["known"].search(text):
             yield whole_line(documents, line, Category.CAPTION, 0.9, "furniture/alternative text")

@@ -41,6 +41,8 @@ def detect(material: Material) -> list[Evidence]:
     named = {hit.line for hit in material.hits if material.lexicon.entries[hit.entry].match is not Match.INLINE
              and material.lexicon.entries[hit.entry].score >= _NAMED}
     paragraphs = np.concatenate([[0], np.cumsum(prose.prose)])  # of prose before each line
+    # A headline does not end in a full stop: "Lakers: Host the Kings on Tuesday."
+    stopped = (prose.words >= _INTRODUCTION) & (documents.codes[np.maximum(documents.ink_end - 1, 0)] == ord("."))
     done = -1
     for hit in material.hits:
         entry = material.lexicon.entries[hit.entry]
@@ -62,6 +64,8 @@ def detect(material: Material) -> list[Evidence]:
         for line in body:
             if prose.prose[line]:
                 share = _PARAGRAPH
+            elif stopped[line] and entry.category is Category.RELATED:
+                share = _DOUBTFUL
             elif not resumed and not cut_short:
                 share = _TAIL
             elif entry.category not in _WITH_LISTS or not above or _dashed(material, line) or (line == body[-1] and (
