@@ -567,3 +567,19 @@ def test_a_first_sentence_is_no_alternative_text(line: str, cleaner: Cleaner):
 def test_what_ends_in_a_full_stop_is_no_related_headline(cleaner: Cleaner):
     games = ("Lakers: Host the Kings on Tuesday.", "Celtics: Visit the Heat on Wednesday.")
     assert cleaner.clean(after("UP NEXT", *games)) == after(*games)
+
+
+def test_a_link_is_no_shortcode():
+    text = between("The council has [more](https://example.com) to say about the case.")
+    assert "council has more to say" in Cleaner(profile="strict").clean(text)
+
+
+def test_a_sentence_after_related_is_no_headline(cleaner: Cleaner):
+    line = "Related: her sister, Joan, is also a singer."
+    assert cleaner.clean(between(line)) == between(line)
+
+
+def test_minutes_of_a_match_are_no_takeaways(cleaner: Cleaner):
+    moments = ("Key moments", "7' GOAL! Stones scores", "24' YELLOW CARD: Xhaka", "45+2' GOAL! Dias heads home")
+    left = cleaner.clean(between(*moments))
+    assert all(moment in left for moment in moments[1:])

@@ -32,7 +32,7 @@ PATTERNS = Patterns({
         r"contact-form-7|gravityform|mc4wp_form|adrotate|advert|ad|newsletter|subscribe|et_pb_\w{1,30}|vc_\w{1,30}|"
         r"fusion_\w{1,30}|su_\w{1,30}|wp_\w{1,30}|tdb?_\w{1,30}|elementor-template|block|shortcode|button|more|quote|"
         r"posts?[-_][a-z-]{2,30}|related[-_]posts?|social[-_][a-z-]{2,30}|ad_\d{1,3}|wpforms|toc)"
-        r"(?:[\s:=][^\[\]]{0,300})?/?\]"),
+        r"(?:[\s:=][^\[\]]{0,300})?/?\](?!\()"),  # "[more](https://…)" is a link
     "variable": r"\{%-?\s?include\s[^{}%\n]{1,120}%\}|\{\{[ \w.|:'-]{1,80}\}\}|\$\{[\w.]{1,60}\}",
     "placeholder": r"%(?<![\w%]%)[A-Z][A-Z_]{2,40}%(?![\w%])|%%[A-Z][A-Z0-9_]{2,40}%%",
     "code": (

@@ -13,6 +13,8 @@ from cleannews.evidence import Evidence, Material, whole_line
 from cleannews.lexicon import Entry, Hit, Match
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from cleannews.document import Documents
 
 _PARAGRAPH = 12  # words
@@ -32,8 +34,9 @@ def detect(material: Material) -> list[Evidence]:
     pieces = documents.glued | np.append(documents.glued[1:], False)
     flat = (pieces & material.prose.prose).tolist()
     quoted = ((documents.counts[:, ch.QUOTE] >= 2) & (documents.tokens <= _SAID)).tolist()
-    # A sentence without a colon points to no headline: "Mehr zum Thema sagte die Kanzlerin nicht."
-    sentence = (material.prose.sentence & (documents.counts[:, ch.COLON] == 0)).tolist()
+    # A sentence points to no headline where it has no colon ("Mehr zum Thema sagte die Kanzlerin nicht.") or goes on
+    # behind it in lower case ("Related: her sister is also a singer.").
+    sentence = (material.prose.sentence & ((documents.counts[:, ch.COLON] == 0) | _goes_on(documents))).tolist()
     datelines = (pieces & material.prose.ended).tolist()
     first_token = documents.first_token.tolist()
     found: list[Evidence] = []
@@ -62,6 +65,17 @@ def detect(material: Material) -> list[Evidence]:
             found.append(whole_line(documents, hit.line + 1, entry.category, entry.score, entry.rule))
     for line, items in sentences.items():
         found.extend(_weighed(items, int(documents.ink_end[line])))
+    return found
+
+
+def _goes_on(documents: Documents) -> NDArray[np.bool_]:
+    """Which lines have a small letter behind a colon, and end in a full stop."""
+    kinds, codes = documents.kinds, documents.codes
+    colons = np.flatnonzero(kinds[:-2] == ch.COLON)
+    colons = colons[(kinds[colons + 1] == ch.SPACE) & (kinds[colons + 2] == ch.LOWER)]
+    found = np.zeros(documents.line_count, bool)
+    found[np.searchsorted(documents.start, colons, side="right") - 1] = True
+    found &= codes[np.maximum(documents.ink_end - 1, 0)] == ord(".")
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Set
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from cleannews.lexicon import Match
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+MINUTE = re.compile(r"\d{1,3}(?:\+\d{1,2})?['’′]|\d{1,2}:\d\d")
 
 LONGEST = 120
 """Lines. A bound on what one heading can take with it, well above the lists that pages carry."""
@@ -118,10 +121,17 @@ def _bullets(material: Material, first: int, last: int) -> list[int]:
             continue
         if documents.first_kind[line] not in (ch.BAR, ch.DASH, ch.DIGIT, ch.SYMBOL) and not starred(material, line):
             break
-        if _dashed(material, line):
+        if _dashed(material, line) or _minute(material, line):
             break
         body.append(line)
     return body
+
+
+def _minute(material: Material, line: int) -> bool:
+    """Whether a line begins with a minute of a match (``45+2' GOAL!``) or a time of day."""
+    documents = material.documents
+    start = int(documents.ink_start[line])
+    return MINUTE.match(documents.text_between(start, start + 8)) is not None
 
 
 def _dashed(material: Material, line: int) -> bool:
