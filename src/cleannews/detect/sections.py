@@ -44,6 +44,7 @@ def detect(material: Material) -> list[Evidence]:
     named = {hit.line for hit in material.hits if material.lexicon.entries[hit.entry].match is not Match.INLINE
              and material.lexicon.entries[hit.entry].score >= _NAMED}
     paragraphs = np.concatenate([[0], np.cumsum(prose.prose)])  # of prose before each line
+    sentences = np.concatenate([[0], np.cumsum(prose.prose | prose.sentence)])
     # A headline does not end in a full stop: "Lakers: Host the Kings on Tuesday."
     stopped = (prose.words >= _INTRODUCTION) & (documents.codes[np.maximum(documents.ink_end - 1, 0)] == ord("."))
     done = -1
@@ -63,7 +64,7 @@ def detect(material: Material) -> list[Evidence]:
             body, resumed = _until_prose(material, first, end, named,
                                          paragraphs if entry.category in _WITH_PROSE else None,
                                          _ITEM.get(entry.category))
-        above = bool(paragraphs[hit.line] > paragraphs[documents.first_line[documents.document[hit.line]]])
+        above = bool(sentences[hit.line] > sentences[documents.first_line[documents.document[hit.line]]])
         for line in body:
             if prose.prose[line]:
                 share = _PARAGRAPH
