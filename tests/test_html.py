@@ -246,3 +246,10 @@ def test_the_page_s_tags_are_read():
 def test_of_a_site_s_thousand_tags_some_are_read():
     page = page_of(parsed(f'<meta name="keywords" content="{",".join(map(str, range(999)))}">' * 3 + "<p>One"))
     assert len(page.tags) == 60
+
+
+def test_a_page_of_one_long_paragraph() -> None:
+    sentence = "The council of the coastal town agreed on Tuesday to repair the old harbour wall before winter. "
+    for count in (3, 8, 30):
+        text = (sentence * count).strip()
+        assert cleannews.from_html(f"<title>Wall</title><p>{text}").text in (text, "")

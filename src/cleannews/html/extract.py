@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cleannews.document import Documents
 from cleannews.errors import InputError
 from cleannews.evidence import Metadata
 from cleannews.html.metadata import metadata_of
@@ -69,8 +70,17 @@ def extracted(page: Page, verdict: str | None, cleaner: Cleaner, model: PageTagg
     np.minimum.at(best, owner, scores)
     # Where the profile leaves lines to the rules, what the model doubts is no part of the text.
     taken = best < (LOOSE if cleaner.asks_tagger else ASKED)
-    chosen = "\n".join(line.text for line, kept in zip(page.lines, taken.tolist(), strict=True) if kept)
-    return Extraction(chosen, scores[taken[owner]], PASSED_OVER if verdict is None else TAKEN)
+    kept = np.flatnonzero(taken)
+    chosen = "\n".join(page.lines[at].text for at in kept.tolist())
+    if not len(kept):
+        return Extraction(chosen, np.zeros(1), PASSED_OVER if verdict is None else TAKEN)
+    # A line may be cut into other pieces where it stands alone; a piece has the score of the one it begins in.
+    begins = np.cumsum([0, *(len(page.lines[at].text) + 1 for at in kept.tolist())])[:-1]
+    pieces = Documents([chosen]).start
+    line = np.searchsorted(begins, pieces, side="right") - 1
+    place = starts[kept[line]] + pieces - begins[line]
+    found = scores[np.searchsorted(documents.start, place, side="right") - 1]
+    return Extraction(chosen, found, PASSED_OVER if verdict is None else TAKEN)
 
 
 def read(html: str | bytes, url: str | None, name: str) -> tuple[HtmlElement | None, Page]:
