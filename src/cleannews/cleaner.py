@@ -65,19 +65,12 @@ class Cleaner:
         self._choice = asked if isinstance(asked, Choice) else None
         self._thresholds = asked.extraction if isinstance(asked, Choice) else asked
         self._actions = self.config.actions()
-        self._tagger = self._chosen_tagger()
+        self._tagger = self.tagger if self._thresholds.tagger else None
         self._templates = None if isinstance(templates, (str, Path)) else templates
         if self._templates is None and self.config.templates:
             from cleannews.templates import Templates  # noqa: PLC0415 - most texts are cleaned without
 
             self._templates = Templates.load(self.config.templates, sealed=True)
-
-    def _chosen_tagger(self) -> Tagger | None:
-        if not self._thresholds.tagger:
-            return None
-        from cleannews.tagger.model import Tagger, shipped  # noqa: PLC0415
-
-        return Tagger.load(self.config.tagger) if self.config.tagger else shipped()
 
     def clean(self, text: str, *, title: str = "", author: str = "", site: str = "") -> str:
         """The clean text. Raises TypeError where `text` is no string."""
@@ -143,7 +136,7 @@ class Cleaner:
         """The tagger of the configuration, also where the profile asks none."""
         from cleannews.tagger.model import Tagger, shipped  # noqa: PLC0415
 
-        return self._tagger or (Tagger.load(self.config.tagger) if self.config.tagger else shipped())
+        return Tagger.load(self.config.tagger) if self.config.tagger else shipped()
 
     def decided(self, text: str, known: Metadata, scores: NDArray[np.float64], asked: float,
                 veto: float) -> Result:
