@@ -583,3 +583,11 @@ def test_minutes_of_a_match_are_no_takeaways(cleaner: Cleaner):
     moments = ("Key moments", "7' GOAL! Stones scores", "24' YELLOW CARD: Xhaka", "45+2' GOAL! Dias heads home")
     left = cleaner.clean(between(*moments))
     assert all(moment in left for moment in moments[1:])
+
+
+def test_boxes_of_two_texts_share_nothing():
+    bullets = ("- The quake struck at 11:08 local time", "- Its depth was 25 km", "- 300,000 homes lost power")
+    texts = ["\n".join([article(), "Key points:", *bullets]), "\n".join(["Key takeaways", *bullets[::-1], article()])]
+    cleaner = Cleaner()
+    together = [[(cut.start, cut.score) for cut in result.removals] for result in cleaner.analyze_many(texts)]
+    assert together == [[(cut.start, cut.score) for cut in cleaner.analyze(text).removals] for text in texts]

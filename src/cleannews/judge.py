@@ -107,8 +107,9 @@ def judge(documents: Documents, prose: Prose, evidence: Iterable[Evidence], tagg
     winners: dict[int, Evidence] = {}
     blank: list[bool] = documents.blank.tolist()
     scores: list[float] | None = None if tagged is None else tagged.tolist()
+    owner: list[int] = documents.document.tolist()
     if scores is not None:
-        _share_of_boxes(scores, whole, blank)
+        _share_of_boxes(scores, whole, blank, owner)
     is_prose: list[bool] = prose.prose.tolist()
     unspaced: list[bool] = prose.unspaced.tolist()
     visible = np.add.reduceat(~documents.blank, documents.first_line[:-1], dtype=np.int64)
@@ -138,7 +139,6 @@ def judge(documents: Documents, prose: Prose, evidence: Iterable[Evidence], tagg
                 continue
             if not is_prose[line] or score >= (thresholds.prose_few if few[line] else thresholds.prose):
                 winners[line] = Evidence(line, 0, 0, Category.OTHER, score, "tagger/line")
-    owner: list[int] = documents.document.tolist()
     _inherit(winners, blank, owner)
     cuts: list[list[Cut]] = [[] for _ in documents.texts]
     spans: dict[int, list[Cut]] = {}
@@ -197,12 +197,13 @@ def combined(items: Sequence[Evidence]) -> float:
     return 1 - doubt
 
 
-def _share_of_boxes(scores: list[float], whole: Mapping[int, Sequence[Evidence]], blank: Sequence[bool]) -> None:
+def _share_of_boxes(scores: list[float], whole: Mapping[int, Sequence[Evidence]], blank: Sequence[bool],
+                    owner: Sequence[int]) -> None:
     """Give the bullets of one box of takeaways their mean score: half a box is worse than all of it or none."""
     box: list[int] = []
     for line in [*sorted(line for line, items in whole.items()
                          if max(items, key=_score).category is Category.TAKEAWAYS), -1]:
-        if box and (line < 0 or not all(blank[box[-1] + 1:line])):
+        if box and (line < 0 or owner[line] != owner[box[-1]] or not all(blank[box[-1] + 1:line])):
             mean = sum(scores[other] for other in box) / len(box)
             for other in box:
                 scores[other] = mean
