@@ -6,7 +6,6 @@ reliability plot (DeGroot and Fienberg 1983): on the diagonal a score of 0.9 is 
 score is too modest.
 """
 
-
 from __future__ import annotations
 
 import argparse
@@ -14,9 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.measure import pages
-from cleannews import Cleaner
-from cleannews.tagger.training import fold_of, publisher_of
+from benchmarks.folds import case_options, cleaned_pages
 
 EDGES = (0.0, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 1.0001)
 Bin = tuple[int, float, int]
@@ -46,38 +43,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table, draw the plot."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.calibration", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("cases", nargs="+")
-    parser.add_argument("--profile", default="article")
-    parser.add_argument("--folds", type=Path, metavar="DIR")
+    case_options(parser)
     parser.add_argument("--extractors", default="trafilatura,readability,newspaper,goose3,inscriptis")
-    parser.add_argument("--where", action="append", default=[], metavar="KEY=VALUE")
     parser.add_argument("--svg", type=Path, metavar="FILE")
     options = parser.parse_args(arguments)
-    files = sorted(options.folds.glob("fold*.tagger")) if options.folds else []
-    cleaners = [Cleaner(profile=options.profile, tagger=str(file)) for file in files] or [
-        Cleaner(profile=options.profile)]
-    wanted = dict(item.split("=", 1) for item in options.where)
     count, stated, right = ([0.0] * (len(EDGES) - 1) for _ in range(3))
-    for path in options.cases:
-        for page in pages(path):
-            if any(str(page.record.get(key)) != value for key, value in wanted.items()):
-                continue
-            cleaner = cleaners[fold_of(publisher_of(page.record), len(cleaners))]
-            seen: set[str] = set()
-            texts = [page.without_optional(text) for name in options.extractors.split(",")
-                     if (text := page.texts.get(name))]
-            for result in cleaner.analyze_many(texts):
-                for removal in result.removals:
-                    if removal.text in seen:
-                        continue
-                    seen.add(removal.text)
-                    covered, tokens = page.covered(removal.text)
-                    if not tokens:
-                        continue
-                    bin_ = next(at for at in range(len(EDGES) - 1) if removal.score < EDGES[at + 1])
-                    count[bin_] += 1
-                    stated[bin_] += removal.score
-                    right[bin_] += covered * 2 <= tokens
+    for page, cleaner in cleaned_pages(options):
+        seen: set[str] = set()
+        texts = [page.without_optional(text) for name in options.extractors.split(",")
+                 if (text := page.texts.get(name))]
+        for result in cleaner.analyze_many(texts):
+            for removal in result.removals:
+                if removal.text in seen:
+                    continue
+                seen.add(removal.text)
+                covered, tokens = page.covered(removal.text)
+                if not tokens:
+                    continue
+                bin_ = next(at for at in range(len(EDGES) - 1) if removal.score < EDGES[at + 1])
+                count[bin_] += 1
+                stated[bin_] += removal.score
+                right[bin_] += covered * 2 <= tokens
     bins = [(int(many), said, int(good)) for many, said, good in zip(count, stated, right, strict=True)]
     print(f"{'score':>12} {'removals':>9} {'stated':>7} {'right':>7}")
     for low, high, (many, said, good) in zip(EDGES, EDGES[1:], bins, strict=False):

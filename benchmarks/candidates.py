@@ -21,14 +21,15 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.cases import EXTRACTORS, LAYOUTS, Record, quiet, read_html
-from benchmarks.html import MODES, wanted
+from benchmarks.cases import EXTRACTORS, Record, quiet, read_html
+from benchmarks.folds import cleaners_of, files_of
+from benchmarks.html import MODES, page_options, page_taggers_of, wanted_pages
 from benchmarks.measure import Page, f1, precision_recall, shingles
-from cleannews import Cleaner, CleannewsError, Config, InputError
+from cleannews import Cleaner, CleannewsError
 from cleannews.evidence import Metadata
 from cleannews.html.columns import Coverage
 from cleannews.html.extract import read, result_of
-from cleannews.html.model import PageTagger, shipped
+from cleannews.html.model import PageTagger
 from cleannews.html.trafilatura import verdict_of
 from cleannews.tagger.training import fold_of, publisher_of
 
@@ -62,9 +63,7 @@ def measure(job: tuple[list[tuple[Record, Path]], Path | None, Path | None]) -> 
     """Precision and recall of some pages by way of choosing, and how often each candidate was chosen."""
     work, folds, text_folds = job
     quiet()
-    models = [PageTagger.load(file) for file in sorted(folds.glob("fold*.tagger"))] if folds else [shipped()]
-    cleaners = ([Cleaner(Config(tagger=str(file))) for file in sorted(text_folds.glob("fold*.tagger"))]
-                if text_folds else [Cleaner()])
+    models, cleaners = page_taggers_of(folds), cleaners_of(text_folds)
     rows: Rows = {name: [] for name in (*MODES, OURS, CHOSEN, CHOSEN_OF_ALL, BEST)}
     chosen: Counter[str] = Counter()
     for record, path in work:
@@ -91,24 +90,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmark; 1 if there is no page, 2 if something asked for is wrong."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.candidates", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("layout", choices=LAYOUTS)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--index", type=Path, metavar="FILE", help="the index, where it lies elsewhere")
-    parser.add_argument("--dataset", metavar="NAME", help="as for benchmarks.cases")
-    parser.add_argument("--where", action="append", default=[], metavar="KEY=VALUE")
-    parser.add_argument("--folds", type=Path, metavar="DIR")
-    parser.add_argument("--text-folds", type=Path, metavar="DIR")
-    parser.add_argument("--jobs", type=int, default=1)
+    page_options(parser)
     options = parser.parse_args(arguments)
-    for folder in (options.folds, options.text_folds):
-        if folder and not list(folder.glob("fold*.tagger")):
-            print(InputError(f"{folder} has no fold*.tagger"), file=sys.stderr)
-            return 2
     try:
-        where = dict(pair.split("=", 1) for pair in options.where)
-        work = [(record, path) for record, path
-                in LAYOUTS[options.layout](options.folder, options.dataset or options.layout, options.index)
-                if wanted(record, where) and path.is_file()]
+        for folder in filter(None, (options.folds, options.text_folds)):
+            files_of(folder)
+        work = [(record, path) for record, path in wanted_pages(options) if path.is_file()]
         rows: Rows = {}
         chosen: Counter[str] = Counter()
         with ProcessPoolExecutor(options.jobs) as pool:

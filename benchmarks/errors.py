@@ -10,62 +10,48 @@ import argparse
 import sys
 from collections import defaultdict
 from collections.abc import Sequence
-from pathlib import Path
 
-from benchmarks.measure import pages
-from cleannews import Cleaner
-from cleannews.tagger.training import fold_of, publisher_of
+from benchmarks.folds import case_options, cleaned_pages
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the errors."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.errors", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("cases", nargs="+")
-    parser.add_argument("--profile", default="article")
-    parser.add_argument("--folds", type=Path, metavar="DIR")
+    case_options(parser)
     parser.add_argument("--extractors", default="trafilatura,readability,newspaper")
-    parser.add_argument("--where", action="append", default=[], metavar="KEY=VALUE")
     parser.add_argument("--left", action="store_true", help="print cruft that was left instead")
     parser.add_argument("--most", type=int, default=60, help="rules or lines to print")
     parser.add_argument("--examples", type=int, default=4)
     options = parser.parse_args(arguments)
-    files = sorted(options.folds.glob("fold*.tagger")) if options.folds else []
-    cleaners = [Cleaner(profile=options.profile, tagger=str(file)) for file in files] or [
-        Cleaner(profile=options.profile)]
     right: dict[str, int] = defaultdict(int)
     wrong: dict[str, int] = defaultdict(int)
     lines: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
-    wanted = dict(item.split("=", 1) for item in options.where)
-    for path in options.cases:
-        for page in pages(path):
-            if any(str(page.record.get(key)) != value for key, value in wanted.items()):
+    for page, cleaner in cleaned_pages(options):
+        seen: set[str] = set()
+        for extractor in options.extractors.split(","):
+            text = page.texts.get(extractor)
+            if not text:
                 continue
-            cleaner = cleaners[fold_of(publisher_of(page.record), len(cleaners))]
-            seen: set[str] = set()
-            for extractor in options.extractors.split(","):
-                text = page.texts.get(extractor)
-                if not text:
+            result = cleaner.analyze(page.without_optional(text))
+            where = f"{page.record['id']} {page.record.get('url', '')}"[:70]
+            if options.left:
+                for line in result.text.split("\n"):
+                    covered, count = page.covered(line)
+                    if count - covered > 0 and covered <= 0.2 * count and line not in seen:
+                        seen.add(line)
+                        lines["left"].append((count - covered, line.strip(), f"{extractor} {where}"))
+                continue
+            for removal in result.removals:
+                covered, count = page.covered(removal.text)
+                if removal.text in seen:
                     continue
-                result = cleaner.analyze(page.without_optional(text))
-                where = f"{page.record['id']} {page.record.get('url', '')}"[:70]
-                if options.left:
-                    for line in result.text.split("\n"):
-                        covered, count = page.covered(line)
-                        if count - covered > 0 and covered <= 0.2 * count and line not in seen:
-                            seen.add(line)
-                            lines["left"].append((count - covered, line.strip(), f"{extractor} {where}"))
-                    continue
-                for removal in result.removals:
-                    covered, count = page.covered(removal.text)
-                    if removal.text in seen:
-                        continue
-                    seen.add(removal.text)
-                    right[removal.rule] += count - covered
-                    wrong[removal.rule] += covered
-                    if covered:
-                        lines[removal.rule].append((covered, f"{removal.score:.2f} {removal.text.strip()}",
-                                                    f"{extractor} {where}"))
+                seen.add(removal.text)
+                right[removal.rule] += count - covered
+                wrong[removal.rule] += covered
+                if covered:
+                    lines[removal.rule].append((covered, f"{removal.score:.2f} {removal.text.strip()}",
+                                                f"{extractor} {where}"))
     if options.left:
         for cost, line, where in sorted(lines["left"], reverse=True)[:options.most]:
             print(f"{cost:5}  {line[:180]}   [{where}]")

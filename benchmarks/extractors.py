@@ -14,12 +14,11 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from benchmarks.folds import cleaners_of
 from benchmarks.measure import Cleaning, Page, Tally, pages
-from cleannews import Cleaner, Config
 from cleannews.tagger.training import fold_of, publisher_of
 
 Tallies = dict[tuple[str, ...], Tally]
@@ -33,13 +32,8 @@ def cleaning(name: str, folds: Path | None) -> Callable[[Page], Cleaning]:
         from benchmarks.peers import PEERS  # noqa: PLC0415 - needs the peers
 
         return lambda page: PEERS[name.removeprefix("peer:")]
-    config = Config(profile=name)
-    if folds is None:
-        whole = Cleaner(config)
-        return lambda page: whole.clean
-    files = sorted(folds.glob("fold*.tagger"))
-    cleaners = [Cleaner(replace(config, tagger=str(file))) for file in files]
-    return lambda page: cleaners[fold_of(publisher_of(page.record), len(files))].clean
+    cleaners = cleaners_of(folds, name)
+    return lambda page: cleaners[fold_of(publisher_of(page.record), len(cleaners))].clean
 
 
 def measure(job: tuple[list[str], str, Path | None, list[str] | None, dict[str, str], bool, int, int]) -> Tallies:

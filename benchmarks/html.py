@@ -29,8 +29,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.cases import EXTRACTORS, LAYOUTS, Record, installed, quiet, read_html
+from benchmarks.folds import cleaners_of, files_of
 from benchmarks.measure import Page, f1, precision_recall, shingles
-from cleannews import Cleaner, CleannewsError, Config, InputError
+from cleannews import CleannewsError, InputError
 from cleannews.html.extract import result_of
 from cleannews.html.model import PageTagger, shipped
 from cleannews.tagger.training import fold_of, publisher_of
@@ -73,13 +74,14 @@ class Score:
         self.texts |= other.texts
 
 
+def page_taggers_of(folds: Path | None) -> list[PageTagger]:
+    """A page tagger for each fold, or the shipped one where no folds are given. Raises InputError."""
+    return [PageTagger.load(file) for file in files_of(folds)] if folds else [shipped()]
+
+
 def ours(folds: Path | None, text_folds: Path | None) -> Callable[[str, Record], str]:
     """The function from a page to its clean article."""
-    taggers = [PageTagger.load(file) for file in sorted(folds.glob("fold*.tagger"))] if folds else [shipped()]
-    texts = sorted(text_folds.glob("fold*.tagger")) if text_folds else []
-    cleaners = [Cleaner(Config(tagger=str(file))) for file in texts] or [Cleaner()]
-    if not taggers:
-        raise InputError(f"{folds} has no fold*.tagger")
+    taggers, cleaners = page_taggers_of(folds), cleaners_of(text_folds)
 
     def extract(html: str, record: Record) -> str:
         publisher = publisher_of(record)
@@ -162,32 +164,37 @@ def chosen(names: str | None) -> list[str]:
     return [name for name in asked if name in there]
 
 
-def wanted(record: Record, where: dict[str, str]) -> bool:
-    """Whether a record has the values asked for."""
-    return all(str(record.get(key)) == value for key, value in where.items())
+def page_options(parser: argparse.ArgumentParser) -> None:
+    """The options that say which pages, with which models, in how many processes."""
+    parser.add_argument("layout", choices=LAYOUTS)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--index", type=Path, metavar="FILE", help="the index, where it lies elsewhere")
+    parser.add_argument("--dataset", metavar="NAME", help="as for benchmarks.cases")
+    parser.add_argument("--where", action="append", default=[], metavar="KEY=VALUE")
+    parser.add_argument("--folds", type=Path, metavar="DIR")
+    parser.add_argument("--text-folds", type=Path, metavar="DIR")
+    parser.add_argument("--jobs", type=int, default=1)
+
+
+def wanted_pages(options: argparse.Namespace) -> list[tuple[Record, Path]]:
+    """The records that `page_options` ask for, with the files of their HTML, which may be missing."""
+    where = dict(pair.split("=", 1) for pair in options.where)
+    return [(record, path) for record, path
+            in LAYOUTS[options.layout](options.folder, options.dataset or options.layout, options.index)
+            if all(str(record.get(key)) == value for key, value in where.items())]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmark; 1 if there is no page, 2 if something asked for is wrong."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.html", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("layout", choices=LAYOUTS)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--index", type=Path, metavar="FILE", help="the index, where it lies elsewhere")
-    parser.add_argument("--dataset", metavar="NAME", help="as for benchmarks.cases")
-    parser.add_argument("--where", action="append", default=[], metavar="KEY=VALUE")
+    page_options(parser)
     parser.add_argument("--extractors", metavar="A,B", help=f"of {OURS}, {', '.join(EXTRACTORS)}")
-    parser.add_argument("--folds", type=Path, metavar="DIR")
-    parser.add_argument("--text-folds", type=Path, metavar="DIR")
     parser.add_argument("--predictions", type=Path, metavar="DIR")
-    parser.add_argument("--jobs", type=int, default=1)
     options = parser.parse_args(arguments)
     try:
-        where = dict(pair.split("=", 1) for pair in options.where)
         names = chosen(options.extractors)
-        found = [(record, path) for record, path
-                 in LAYOUTS[options.layout](options.folder, options.dataset or options.layout, options.index)
-                 if wanted(record, where)]
+        found = wanted_pages(options)
         work = [(record, path) for record, path in found if path.is_file()]
         if len(work) < len(found):
             print(f"{len(found) - len(work)} pages are left out: their HTML is not in {options.folder}",
