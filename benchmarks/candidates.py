@@ -28,7 +28,7 @@ from benchmarks.measure import Page, f1, precision_recall, shingles
 from cleannews import Cleaner, CleannewsError
 from cleannews.evidence import Metadata
 from cleannews.html.columns import Coverage
-from cleannews.html.extract import read, result_of
+from cleannews.html.extract import read, result_of, scored
 from cleannews.html.model import PageTagger
 from cleannews.html.trafilatura import verdict_of
 from cleannews.tagger.training import fold_of, publisher_of
@@ -42,13 +42,8 @@ def expected(html: str, url: str | None, cleaner: Cleaner, model: PageTagger, te
     tree, page = read(html, url, "the page")
     if tree is None or not page.lines:
         return [0.0] * len(texts)
-    verdict = verdict_of(tree, url)
-    joined = "\n".join(line.text for line in page.lines)
-    material, evidence = cleaner.look([joined], [Metadata()])
-    documents = material.documents
-    starts = np.cumsum([0, *(len(line.text) + 1 for line in page.lines)])[:-1]
-    owner = np.searchsorted(starts, documents.start, side="right") - 1
-    article = (1 - model.score(page, owner, material, evidence, cleaner.tagger, verdict)) * documents.tokens
+    documents, _, scores = scored(page, verdict_of(tree, url), cleaner, model, Metadata())
+    article = (1 - scores) * documents.tokens
     coverage = Coverage(documents, texts)
     found = []
     for number in range(len(texts)):

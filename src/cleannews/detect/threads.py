@@ -38,7 +38,7 @@ _STAMP = 14  # tokens of a line that says who wrote and when
 _NAME = 4  # tokens of it that are neither date nor time
 _BODY = 4  # words of a comment
 _PROSE_ABOVE = 3  # paragraphs of the article
-_SPOKEN, _STAMPED = 0.87, 0.8
+_SPOKEN, _STAMPED = 0.87, 0.8  # below what profiles call certain: a forum's answers have the same marks
 
 
 def detect(material: Material) -> list[Evidence]:

@@ -17,11 +17,14 @@ from cleannews.html.trafilatura import verdict_of
 from cleannews.result import Result
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lxml.html import HtmlElement
     from numpy.typing import NDArray
 
     from cleannews.cleaner import Cleaner
     from cleannews.html.model import PageTagger
+    from cleannews.html.page import Line
 
 LARGEST = 40 << 20
 """Characters or bytes. A larger page is refused: no news page is a tenth of it."""
@@ -58,29 +61,39 @@ class Extraction:
     """`TAKEN` or `PASSED_OVER`."""
 
 
+def _begins(lines: Sequence[Line]) -> NDArray[np.int64]:
+    """Where each line begins in the text of them all, a line end between them, in code points."""
+    begins: NDArray[np.int64] = np.cumsum([0, *(len(line.text) + 1 for line in lines)])[:-1]
+    return begins
+
+
+def scored(page: Page, verdict: str | None, cleaner: Cleaner, model: PageTagger,
+           known: Metadata) -> tuple[Documents, NDArray[np.int64], NDArray[np.float64]]:
+    """The page's text as `Documents`, and for each line of them the page's line it is of and its probability of being
+    cruft, both of shape (lines,). `verdict` is the text that trafilatura took, None where it was not asked."""
+    material, evidence = cleaner.look(["\n".join(line.text for line in page.lines)], [known])
+    owner = np.searchsorted(_begins(page.lines), material.documents.start, side="right") - 1
+    return material.documents, owner, model.score(page, owner, material, evidence, cleaner.tagger, verdict)
+
+
 def extracted(page: Page, verdict: str | None, cleaner: Cleaner, model: PageTagger, known: Metadata) -> Extraction:
-    """The lines of a page that may be article, with their scores."""
-    text = "\n".join(line.text for line in page.lines)
-    material, evidence = cleaner.look([text], [known])
-    documents = material.documents
-    starts = np.cumsum([0, *(len(line.text) + 1 for line in page.lines)])[:-1]
-    owner = np.searchsorted(starts, documents.start, side="right") - 1
-    scores = model.score(page, owner, material, evidence, cleaner.tagger, verdict)
+    """The lines of a page that may be article, with their scores. Arguments as for `scored`."""
+    documents, owner, scores = scored(page, verdict, cleaner, model, known)
     best = np.ones(len(page.lines))
     np.minimum.at(best, owner, scores)
     # Where the profile leaves lines to the rules, what the model doubts is no part of the text.
     taken = best < (LOOSE if cleaner.asks_tagger else ASKED)
+    method = PASSED_OVER if verdict is None else TAKEN
     kept = np.flatnonzero(taken)
-    chosen = "\n".join(page.lines[at].text for at in kept.tolist())
     if not len(kept):
-        return Extraction(chosen, np.zeros(1), PASSED_OVER if verdict is None else TAKEN)
+        return Extraction("", np.zeros(1), method)
+    lines = [page.lines[at] for at in kept.tolist()]
+    chosen = "\n".join(line.text for line in lines)
     # A line may be cut into other pieces where it stands alone; a piece has the score of the one it begins in.
-    begins = np.cumsum([0, *(len(page.lines[at].text) + 1 for at in kept.tolist())])[:-1]
-    pieces = Documents([chosen]).start
+    begins, pieces = _begins(lines), Documents([chosen]).start
     line = np.searchsorted(begins, pieces, side="right") - 1
-    place = starts[kept[line]] + pieces - begins[line]
-    found = scores[np.searchsorted(documents.start, place, side="right") - 1]
-    return Extraction(chosen, found, PASSED_OVER if verdict is None else TAKEN)
+    place = _begins(page.lines)[kept[line]] + pieces - begins[line]
+    return Extraction(chosen, scores[np.searchsorted(documents.start, place, side="right") - 1], method)
 
 
 def read(html: str | bytes, url: str | None, name: str) -> tuple[HtmlElement | None, Page]:
