@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from cleannews import Category, Removal, Result
 from cleannews.cleaner import applied, removals_of
 from cleannews.judge import Cut
-from cleannews.result import composed
+from cleannews.result import Removals, composed
 
 RULE = "tests/any"
 
@@ -144,6 +145,23 @@ def test_categories_are_counted_most_frequent_first():
         for place, category in enumerate([Category.SHARE, Category.RELATED, Category.RELATED])
     ]
     assert list(Result("", tuple(found), 3).counts().items()) == [("related", 2), ("share", 1)]
+
+
+def test_removals_are_worked_out_once_and_only_when_looked_at():
+    made = []
+
+    def make() -> tuple[Removal, ...]:
+        made.append(True)
+        return (Removal(0, 1, Category.SHARE, 1.0, RULE, "a"),)
+
+    result = Result("bc", Removals(make), 3)
+    assert (result.text, result.removed_share, made) == ("bc", 1 / 3, [])
+    assert (result.restore(), len(result.removals), result.removals[:1]) == ("abc", 1, make())
+    assert result == Result("bc", make(), 3)
+    assert {result.removals} == {make()}
+    assert repr(result.removals) == repr(make())
+    assert pickle.loads(pickle.dumps(result.removals)) == make()
+    assert len(made) == 6  # once by the result, five times above
 
 
 def test_a_result_as_a_dictionary_has_all_its_parts():

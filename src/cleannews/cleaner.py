@@ -17,7 +17,7 @@ from cleannews.evidence import Evidence, Material, Metadata
 from cleannews.judge import Choice, Cut, judge
 from cleannews.lexicon import load
 from cleannews.prose import Prose, Words
-from cleannews.result import Removal, Result, composed
+from cleannews.result import Removal, Removals, Result, composed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -87,7 +87,7 @@ class Cleaner:
 
     def analyze_many(self, texts: Iterable[str], metadata: Iterable[Metadata] | None = None) -> Iterator[Result]:
         """The results of many texts, in order, in batches. Raises TypeError at the first that is no string."""
-        return (Result(item.text, item.removals(), len(item.source), self.config.profile, bool(item.settled))
+        return (Result(item.text, item.found(), len(item.source), self.config.profile, bool(item.settled))
                 for item in self._settled(texts, metadata))
 
     def _settled(self, texts: Iterable[str], metadata: Iterable[Metadata] | None) -> Iterator[_Item]:
@@ -195,8 +195,11 @@ class _Item:
                 self.text, self.rounds, self.settled = self.source, [], False
         return self.settled is None
 
-    def removals(self) -> tuple[Removal, ...]:
-        """All rounds as removals from the source."""
+    def found(self) -> Sequence[Removal]:
+        """What the rounds found, as removals from the source."""
+        return Removals(self._removals) if self.rounds else ()
+
+    def _removals(self) -> tuple[Removal, ...]:
         found: tuple[Removal, ...] = ()
         for number, (text, cuts) in enumerate(self.rounds):
             found = composed(self.source, found, removals_of(text, cuts)) if number else removals_of(text, cuts)

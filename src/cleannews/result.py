@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from functools import cached_property
+from operator import attrgetter
+from typing import Any, NamedTuple, overload
 
 from cleannews.category import Category
 
@@ -29,6 +31,54 @@ class Removal(NamedTuple):
         """A dictionary that JSON can hold."""
         return {"start": self.start, "end": self.end, "category": self.category.value, "score": round(self.score, 4),
                 "rule": self.rule, "text": self.text, "replacement": self.replacement}
+
+
+class Removals(Sequence[Removal]):
+    """Removals that are worked out when somebody first looks at them: who only wants the text pays for none.
+
+    >>> removals = Removals(lambda: (Removal(0, 5, Category.SHARE, 1.0, "share/share", "Share"),))
+    >>> len(removals), removals[0].text
+    (1, 'Share')
+    """
+
+    def __init__(self, make: Callable[[], tuple[Removal, ...]]) -> None:
+        """Take what gives the removals; it is called once at most."""
+        self._make = make
+
+    @cached_property
+    def _made(self) -> tuple[Removal, ...]:
+        make = self.__dict__.pop("_make")  # and with it the text of each round
+        return make()  # type: ignore[no-any-return]
+
+    @overload
+    def __getitem__(self, at: int) -> Removal: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Removal, ...]: ...
+
+    def __getitem__(self, at: int | slice) -> Removal | tuple[Removal, ...]:
+        """A removal, or a tuple of some."""
+        return self._made[at]
+
+    def __len__(self) -> int:
+        """Number of removals."""
+        return len(self._made)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the other holds the same removals, as a tuple or like this."""
+        return self._made == (other._made if isinstance(other, Removals) else other)
+
+    def __hash__(self) -> int:
+        """The hash of the tuple."""
+        return hash(self._made)
+
+    def __repr__(self) -> str:
+        """The tuple, as Python shows it."""
+        return repr(self._made)
+
+    def __reduce__(self) -> tuple[type[tuple[Removal, ...]], tuple[tuple[Removal, ...]]]:
+        """Pickled as a tuple: what makes the removals holds the text of each round."""
+        return tuple, (self._made,)
 
 
 @dataclass(frozen=True)
@@ -73,11 +123,12 @@ class Result:
     @property
     def removed_share(self) -> float:
         """Share of the input's code points that went, 0 for an empty input."""
-        return sum(len(removal.text) - len(removal.replacement) for removal in self.removals) / max(1, self.length)
+        return (self.length - len(self.text)) / self.length if self.length else 0.0
 
     def counts(self) -> dict[str, int]:
         """Number of removals by category, most frequent first."""
-        return dict(Counter(removal.category.value for removal in self.removals).most_common())
+        found = Counter(map(attrgetter("category"), self.removals))
+        return {category.value: count for category, count in found.most_common()}
 
     def to_source(self, offset: int) -> int:
         """The offset in the input of an offset in the clean text, in code points.

@@ -102,7 +102,7 @@ class CleanNews(PipelineStep):
 
     def _count(self, document: Document, row: Row) -> None:
         self.stat_update(StatHints.total, f"status_{row.status}")
-        if row.result and row.result.removals:
+        if row.result and row.status == "cleaned":
             self.stat_update("code_points_removed", value=len(document.text) - len(row.text))
             for category, count in row.result.counts().items():
                 self.stat_update(f"removals_{category}", value=count)

@@ -261,7 +261,7 @@ def _cleaned(cleaner: Cleaner, waiting: Sequence[tuple[Any, Metadata, str]]) -> 
         result = next(found)
         if isinstance(result, str):
             yield Row(value, "failed", error=result)
-        elif result.removals:
+        elif result.text != value:
             yield Row(result.text, "cleaned", result)
         else:
             yield Row(value, "unchanged", result)
