@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from articles import ARTICLES, after, article, before, between
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from strategies import news
 
@@ -56,6 +56,7 @@ def test_the_change_back_changes_no_decision(back: str, any_cleaner: Cleaner):
 def test_generated_pages_are_cleaned_alike(relation: str, page: str):
     # A carriage return before a feed is one line end with it: only pages whose line ends are feeds can be changed back.
     text = unicodedata.normalize("NFC", page.replace("\r", ""))
+    assume("Ã" not in text)  # decomposed, mojibake is other letters and none
     assert changed(Cleaner(keep={"encoding"}), RELATIONS[relation], [text])[1] == []
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import IntEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,6 +37,8 @@ class Mark(IntEnum):
     NUMBER = 10
     CAPITAL = 11
     """Begins with a capital."""
+    SAID = 12
+    """A verb of speech: the lexicon's words ``said``."""
 
     @property
     def bit(self) -> np.uint16:
@@ -44,7 +47,7 @@ class Mark(IntEnum):
         return mask
 
 
-_LISTS = (Mark.FUNCTION, Mark.MONTH, Mark.WEEKDAY, Mark.TIME, Mark.PLATFORM, Mark.FINITE, Mark.BY)
+_LISTS = (Mark.FUNCTION, Mark.MONTH, Mark.WEEKDAY, Mark.TIME, Mark.PLATFORM, Mark.FINITE, Mark.BY, Mark.SAID)
 
 
 class Words:
@@ -110,6 +113,35 @@ class Prose:
                                 & (documents.last_kind != ch.COLON) & (documents.last_kind != ch.COMMA))
         """Looks like a headline: a few words that do not end in a full stop."""
 
+    @cached_property
+    def stamps(self) -> Bools:
+        """Nothing but dates, times, numbers and the words that go with them, and at least one number."""
+        made: Bools = ((self.count(Mark.STAMP) == self.documents.tokens) & (self.numbers >= 1)
+                       & (self.documents.tokens <= _MOST_STAMP))
+        return made
+
+    @cached_property
+    def entry_heads(self) -> Bools:
+        """Dates or times that head the entries of a chronology or a live blog.
+
+        Each stands right above a sentence, and at least two of a text also right below one. A date of publication
+        stands below a headline, that of a comment below a name, that of a teaser above a headline.
+        """
+        documents = self.documents
+        found = np.zeros(documents.line_count, bool)
+        visible = np.flatnonzero(~documents.blank)
+        if not self.stamps[visible].any():
+            return found
+        document = documents.document[visible]
+        sentence = self.prose[visible] | (self.ended[visible] & (self.words[visible] >= _SHORT_ENTRY)
+                                          & ~self.stamps[visible])
+        same = document[1:] == document[:-1]
+        above, below = np.append(False, sentence[:-1] & same), np.append(sentence[1:] & same, False)
+        heads = self.stamps[visible] & below
+        entries = np.bincount(document[heads & above], minlength=len(documents.texts))
+        found[visible] = heads & (entries[document] >= _MANY_ENTRIES)
+        return found
+
     def tokens(self, mark: Mark) -> Bools:
         """Which tokens have a mark, shape (tokens,)."""
         return (self._marks & mark.bit) > 0
@@ -120,4 +152,6 @@ class Prose:
         return counts
 
 
+_MOST_STAMP = 14  # tokens
+_SHORT_ENTRY, _MANY_ENTRIES = 2, 2  # words of an entry, entries of a text, at the least
 _FULL_STOPS = np.array([ord(char) for char in ".。।۔…,;"], np.uint32)

@@ -39,7 +39,6 @@ _HOMES = frozenset([
     "首页", "首頁", "ホーム", "トップ", "홈", "الرئيسية",
 ])
 _PARTICLE = 3  # letters of a word that a name may hold small: and, von, de
-_MOST_STAMP = 14
 _EDGE = 12
 _AUTHOR_BOX = 5
 _HEAD_PROSE = 2
@@ -55,12 +54,12 @@ def detect(material: Material) -> list[Evidence]:
 def _timestamps(material: Material) -> Iterator[Evidence]:
     """Lines of nothing but dates, times and the words that go with them.
 
-    A bare number is no timestamp, and a month with a year alone may head a part of an article.
+    A bare number is no timestamp, a month with a year alone may head a part of an article, and what heads the entries
+    of a chronology is none.
     """
     documents, prose = material.documents, material.prose
-    dated, timed, any_of = prose.count(Mark.DATE), prose.count(Mark.CLOCK), prose.count(Mark.STAMP)
-    whole = ((any_of == documents.tokens) & (prose.numbers >= 1) & (documents.tokens <= _MOST_STAMP)
-             & ((dated > 0) | (timed > 0)) & (documents.counts[:, ch.BAR] < 3))
+    dated, timed = prose.count(Mark.DATE), prose.count(Mark.CLOCK)
+    whole = prose.stamps & ((dated > 0) | (timed > 0)) & (documents.counts[:, ch.BAR] < 3) & ~prose.entry_heads
     for line in np.flatnonzero(whole).tolist():
         first = int(documents.first_token[line])
         full = bool(prose.numbers[line] >= 2) or bool(timed[line] >= 2) or _long_number(material, first, line)
@@ -69,7 +68,7 @@ def _timestamps(material: Material) -> Iterator[Evidence]:
     # Rows of tables and shares are figures too: "| 1/1/2013 | +13.1% |".
     numeric_alone = ((prose.numbers == documents.tokens) & (documents.tokens > 0) & (documents.tokens <= 3)
                      & (documents.counts[:, ch.BAR] <= 2)
-                     & (documents.counts[:, ch.PUNCTUATION] == 0))
+                     & (documents.counts[:, ch.PUNCTUATION] == 0) & ~prose.entry_heads)
     for line in np.flatnonzero(numeric_alone).tolist():
         if _long_number(material, int(documents.first_token[line]), line):
             score = 0.9 if _at_edge(material, line) else 0.75

@@ -1,9 +1,13 @@
-"""The lexicon's phrases where they stand: whole lines, line starts, line ends, and banners between sentences."""
+"""The lexicon's phrases where they stand: whole lines, line starts, line ends, and banners between sentences.
+
+A hit says that a phrase stands there; whether it means what its entry speaks of, the line shows. `_doubts` is the table
+of what speaks against it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Set
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -11,6 +15,7 @@ from cleannews import characters as ch
 from cleannews.category import Category
 from cleannews.evidence import Evidence, Material, whole_line
 from cleannews.lexicon import Entry, Hit, Match
+from cleannews.prose import Mark
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,52 +24,110 @@ if TYPE_CHECKING:
 
 _PARAGRAPH = 12  # words
 _ONE_OF_MANY, _LAST_OF_MANY = 0.9, 0.95
-_SENTENCE = 0.5
-_SAID = 3  # words that somebody may say by themselves: no label is quoted
+_SAID_ALONE = 3  # words that somebody may say by themselves: no label is quoted
+_CROSS_HEAD = 2  # words
+_ABBREVIATION = 3  # letters: Dr., St., No.
+_HALF, _LESS = 0.5, 0.75
 _ENDS = (ch.TERMINAL, ch.QUOTE, ch.CLOSING)
 _BEFORE_BANNER = (ch.TERMINAL, ch.QUOTE, ch.CLOSING, ch.BAR, ch.COLON)
 _AFTER_BANNER = (ch.COLON, ch.BAR, ch.DASH, ch.CLOSING, ch.TERMINAL)
+_LABELS = frozenset([Match.LINE, Match.HEADING])
+_TO_SENTENCE_END = frozenset([Match.START, Match.CONTAINS])
+
+
+class _Doubt(NamedTuple):
+    """Lines in which entries of some kinds are believed less."""
+
+    lines: NDArray[np.bool_]
+    belief: float
+    """What the entry's score is multiplied by; 0 for no evidence at all."""
+    categories: Set[Category] = frozenset(Category)
+    matches: Set[Match] = frozenset(Match)
 
 
 def detect(material: Material) -> list[Evidence]:
-    """Evidence for every hit of the lexicon."""
-    documents = material.documents
-    entries = material.lexicon.entries
-    paragraphs = ((material.prose.words >= _PARAGRAPH) & (documents.counts[:, ch.TERMINAL] >= 2)).tolist()
-    pieces = documents.glued | np.append(documents.glued[1:], False)
-    flat = (pieces & material.prose.prose).tolist()
-    quoted = ((documents.counts[:, ch.QUOTE] >= 2) & (documents.tokens <= _SAID)).tolist()
-    # A sentence points to no headline where it has no colon ("Mehr zum Thema sagte die Kanzlerin nicht.") or goes on
-    # behind it in lower case ("Related: her sister is also a singer.").
-    sentence = (material.prose.sentence & ((documents.counts[:, ch.COLON] == 0) | _goes_on(documents))).tolist()
-    datelines = (pieces & material.prose.ended).tolist()
+    """Evidence for every hit of the lexicon that is believed."""
+    documents, prose = material.documents, material.prose
+    paragraphs = ((prose.words >= _PARAGRAPH) & (documents.counts[:, ch.TERMINAL] >= 2)).tolist()
+    doubts = [(doubt.lines.tolist(), doubt) for doubt in _doubts(material)]
+    reports = (prose.count(Mark.SAID) > 0).tolist()
+    rights = {hit.line for hit in material.hits if material.lexicon.entries[hit.entry].category is Category.LEGAL}
     first_token = documents.first_token.tolist()
     found: list[Evidence] = []
     sentences: dict[int, list[Evidence]] = {}
+    known = (-1, -1)
     for hit in material.hits:
-        entry = entries[hit.entry]
+        line, entry = hit.line, material.lexicon.entries[hit.entry]
+        if (hit.first, hit.entry) == known and entry.match in _TO_SENTENCE_END:
+            continue  # the shortest hit says what sentence it is: a gap reaches into the next
+        known = (hit.first, hit.entry)
         if entry.match is Match.INLINE:
             found.extend(_inline(documents, entry, hit))
             continue
-        if flat[hit.line] and entry.match is Match.START and entry.category is Category.RELATED:
-            continue  # "Read more: Ten dead in Odesa The governor said …": where the headline ends, nobody knows
-        if quoted[hit.line]:
-            continue  # “OK.”
-        if datelines[hit.line] and entry.category in (Category.LABEL, Category.NAVIGATION):
-            continue  # "Hamburg. The council …"
-        if paragraphs[hit.line] and entry.match not in (Match.LINE, Match.HEADING):
-            start, end = _sentence(documents, hit)
-            if (end - start) * 10 < (documents.ink_end[hit.line] - documents.ink_start[hit.line]) * 9:
-                # One sentence of a longer paragraph: the paragraph is not what the entry speaks of.
-                sentences.setdefault(hit.line, []).append(
-                    Evidence(hit.line, start, end, entry.category, entry.score, entry.rule, whole=False))
+        score, rule = entry.score, entry.rule(hit.phrase)
+        for lines, doubt in doubts:
+            if lines[line] and entry.category in doubt.categories and entry.match in doubt.matches:
+                score *= doubt.belief
+        if not score:
+            continue
+        if entry.match in _LABELS:
+            found.append(whole_line(documents, line, entry.category, score, rule))
+            if hit.last > first_token[line + 1]:  # the phrase is wrapped into the next line
+                found.append(whole_line(documents, line + 1, entry.category, score, rule))
+            continue
+        start, end = _sentence(documents, hit)
+        if reports[line] and _reported(material, hit, start, end):
+            score *= _HALF
+        if (end - start) * 10 < (documents.ink_end[line] - documents.ink_start[line]) * 9 and (
+                paragraphs[line] or _closed(documents, line, start)):
+            # One sentence of several: the line is not what the entry speaks of.
+            sentences.setdefault(line, []).append(Evidence(line, start, end, entry.category, score, rule, whole=False))
+            if paragraphs[line]:
                 continue
-        score = entry.score * _SENTENCE if sentence[hit.line] and entry.category is Category.RELATED else entry.score
-        found.append(whole_line(documents, hit.line, entry.category, score, entry.rule))
-        if hit.last > first_token[hit.line + 1]:  # the phrase is wrapped into the next line
-            found.append(whole_line(documents, hit.line + 1, entry.category, entry.score, entry.rule))
+            # Two short sentences may be one appeal ("Enjoyed this? Sign up for our newsletter"), and what has a
+            # photographer behind it is a caption, unless it is a notice of rights ("© Riproduzione riservata").
+            score *= _LESS if entry.category is Category.CAPTION and line not in rights else _HALF
+        found.append(whole_line(documents, line, entry.category, score, rule))
     for line, items in sentences.items():
         found.extend(_weighed(items, int(documents.ink_end[line])))
+    return found
+
+
+def _doubts(material: Material) -> list[_Doubt]:
+    """What in a line speaks against a phrase in it."""
+    documents, prose = material.documents, material.prose
+    pieces = documents.glued | np.append(documents.glued[1:], False)
+    goes_on = (documents.counts[:, ch.COLON] == 0) | _goes_on(documents)
+    return [
+        # “OK.”
+        _Doubt((documents.counts[:, ch.QUOTE] >= 2) & (documents.tokens <= _SAID_ALONE), 0),
+        # "Read more: Ten dead in Odesa The governor said …": where the headline ends, nobody knows.
+        _Doubt(pieces & prose.prose, 0, {Category.RELATED}, {Match.START}),
+        # "Hamburg. The council …"
+        _Doubt(pieces & prose.ended, 0, {Category.LABEL, Category.NAVIGATION}),
+        # A sentence points to no headline where it has no colon ("Mehr zum Thema sagte die Kanzlerin nicht.") or goes
+        # on behind it in lower case ("Related: her sister is also a singer.").
+        _Doubt(prose.sentence & goes_on, _HALF, {Category.RELATED}),
+        # "3 March 2021" above the entry of a chronology.
+        _Doubt(prose.entry_heads, 0, {Category.TIMESTAMP}, _LABELS),
+        # "Posted in Gibraltar in 1941, he learned Spanish."
+        _Doubt(prose.sentence, _LESS, {Category.BYLINE, Category.TAGS, Category.TIMESTAMP}, {Match.START}),
+        # "Tip", "Details", "Results" between two paragraphs may be the article's own cross-heads.
+        _Doubt(_between_sentences(material) & (documents.tokens <= _CROSS_HEAD), _LESS,
+               {Category.BYLINE, Category.CREDIT, Category.LABEL, Category.NAVIGATION, Category.TIMESTAMP,
+                Category.WIDGET}, {Match.LINE}),
+    ]
+
+
+def _between_sentences(material: Material) -> NDArray[np.bool_]:
+    """Which visible lines stand between two lines of the same text that are sentences."""
+    documents, prose = material.documents, material.prose
+    visible = np.flatnonzero(~documents.blank)
+    sentences = (prose.sentence | prose.prose)[visible]
+    document = documents.document[visible]
+    found = np.zeros(documents.line_count, bool)
+    if len(visible) > 2:  # noqa: PLR2004 - one above, one below
+        found[visible[1:-1]] = sentences[:-2] & sentences[2:] & (document[:-2] == document[2:])
     return found
 
 
@@ -77,6 +140,34 @@ def _goes_on(documents: Documents) -> NDArray[np.bool_]:
     found[np.searchsorted(documents.start, colons, side="right") - 1] = True
     found &= codes[np.maximum(documents.ink_end - 1, 0)] == ord(".")
     return found
+
+
+def _reported(material: Material, hit: Hit, start: int, end: int) -> bool:
+    """Whether the sentence around a hit, ``[start, end)``, says that somebody said it.
+
+    ``Customers can cancel at any time, the regulator said.``
+    """
+    documents = material.documents
+    first, last = np.searchsorted(documents.token_start, [start, end]).tolist()
+    said = material.prose.tokens(Mark.SAID)
+    return bool(said[first:hit.first].any() or said[hit.last:last].any()) and bool(material.prose.ended[hit.line])
+
+
+def _closed(documents: Documents, line: int, start: int) -> bool:
+    """Whether what stands before a place in a line is a sentence of its own: ``It rained. | Download our app``.
+
+    A full stop behind a capital and few letters may be an abbreviation's: ``Dr. | Sign up``.
+    """
+    kinds = documents.kinds
+    low = int(documents.ink_start[line])
+    stop = start - 2  # before the space
+    if stop <= low or kinds[stop] not in _ENDS:
+        return False
+    head = stop
+    while head > low and kinds[head - 1] not in (ch.SPACE, *_ENDS):
+        head -= 1
+    return not (documents.codes[stop] == ord(".") and kinds[head] == ch.UPPER and stop - head <= _ABBREVIATION
+                and not bool((kinds[head + 1:stop] == ch.UPPER).any()))
 
 
 def _weighed(items: list[Evidence], end: int) -> Iterator[Evidence]:
@@ -94,21 +185,27 @@ def _sentence(documents: Documents, hit: Hit) -> tuple[int, int]:
     kinds = documents.kinds
     low, high = int(documents.ink_start[hit.line]), int(documents.ink_end[hit.line])
     start, end = int(documents.token_start[hit.first]), int(documents.token_end[hit.last - 1])
-    while start > low and not (kinds[start - 1] == ch.SPACE and start - 2 >= low and kinds[start - 2] in _ENDS):
+    while start > low and not (kinds[start - 1] == ch.SPACE and start - 2 >= low and _ends(documents, start - 2)):
         start -= 1
-    while end < high and not (kinds[end] == ch.SPACE and kinds[end - 1] in _ENDS):
+    while end < high and not (kinds[end] == ch.SPACE and _ends(documents, end - 1)):
         end += 1
     while end < high and kinds[end] == ch.SPACE:
         end += 1
     return start, end
 
 
+def _ends(documents: Documents, place: int) -> bool:
+    """Whether a sentence may end with the character at a place. Behind a quoted one it goes on: ``“Join us,” he said.``"""
+    kinds = documents.kinds
+    return kinds[place] in _ENDS and not (kinds[place] == ch.QUOTE and kinds[place - 1] == ch.COMMA)
+
+
 def _inline(documents: Documents, entry: Entry, hit: Hit) -> list[Evidence]:
     """A banner between sentences: what stands before it has ended, what follows begins with a capital or nothing."""
-    line = hit.line
+    line, rule = hit.line, entry.rule(hit.phrase)
     kinds = documents.kinds
     if hit.first == documents.first_token[line] and hit.last == documents.first_token[line + 1]:
-        return [whole_line(documents, line, entry.category, entry.score, entry.rule)]
+        return [whole_line(documents, line, entry.category, entry.score, rule)]
     low, high = int(documents.ink_start[line]), int(documents.ink_end[line])
     start, end = int(documents.token_start[hit.first]), int(documents.token_end[hit.last - 1])
     while start > low and kinds[start - 1] in (ch.OPENING, ch.BAR):
@@ -126,5 +223,5 @@ def _inline(documents: Documents, entry: Entry, hit: Hit) -> list[Evidence]:
     if after < high and (after == end or kinds[after] in (ch.LOWER, ch.COMMA)):
         return []
     # The white space after the banner goes with it, so that the sentences around it stay one space apart.
-    return [Evidence(line, start if after < high else before + 1, after, entry.category, entry.score, entry.rule,
+    return [Evidence(line, start if after < high else before + 1, after, entry.category, entry.score, rule,
                      whole=False)]

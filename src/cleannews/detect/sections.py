@@ -26,7 +26,9 @@ _WITH_LISTS = (Category.RELATED, Category.NAVIGATION, Category.TAGS)
 _NAMED = 0.9
 _INTRODUCTION = 4  # words of a line that introduces a list, at the least: "Topics:" heads one of the page's
 _ITEM = {Category.SHARE: 4, Category.TAGS: 7}  # words of a button's name or of a tag, at the most
-_TAIL, _SURE, _LIKELY, _PARAGRAPH, _DOUBTFUL = 0.96, 0.92, 0.85, 0.82, 0.5
+_SHORTEST = 2  # words of a sentence
+_STOPS = np.array([ord(char) for char in "。।۔"], np.uint32)
+_TAIL, _SURE, _LIKELY, _PARAGRAPH, _STOPPED, _DOUBTFUL = 0.96, 0.92, 0.85, 0.82, 0.6, 0.5
 
 
 def detect(material: Material) -> list[Evidence]:
@@ -45,8 +47,7 @@ def detect(material: Material) -> list[Evidence]:
              and material.lexicon.entries[hit.entry].score >= _NAMED}
     paragraphs = np.concatenate([[0], np.cumsum(prose.prose)])  # of prose before each line
     sentences = np.concatenate([[0], np.cumsum(prose.prose | prose.sentence)])
-    # A headline does not end in a full stop: "Lakers: Host the Kings on Tuesday."
-    stopped = (prose.words >= _INTRODUCTION) & (documents.codes[np.maximum(documents.ink_end - 1, 0)] == ord("."))
+    stopped = _stopped(material)
     done = -1
     for hit in material.hits:
         entry = material.lexicon.entries[hit.entry]
@@ -54,7 +55,7 @@ def detect(material: Material) -> list[Evidence]:
             continue
         first = hit.line + 1 + int(hit.last > documents.first_token[hit.line + 1])
         last = min(int(documents.first_line[documents.document[hit.line] + 1]), first + LONGEST)
-        rule = f"sections/{entry.language}: {entry.phrases[0]}"
+        rule = f"sections/{entry.language}: {entry.phrases[hit.phrase]}"
         if entry.category is Category.TAKEAWAYS:
             body, resumed, cut_short = _bullets(material, first, last), False, False
         else:
@@ -63,13 +64,13 @@ def detect(material: Material) -> list[Evidence]:
             cut_short = end < last
             body, resumed = _until_prose(material, first, end, named,
                                          paragraphs if entry.category in _WITH_PROSE else None,
-                                         _ITEM.get(entry.category))
+                                         _ITEM.get(entry.category), stopped)
         above = bool(sentences[hit.line] > sentences[documents.first_line[documents.document[hit.line]]])
         for line in body:
             if prose.prose[line]:
                 share = _PARAGRAPH
-            elif stopped[line] and entry.category is Category.RELATED:
-                share = _DOUBTFUL
+            elif stopped[line]:
+                share = _DOUBTFUL if entry.category is Category.RELATED else _STOPPED
             elif not resumed and not cut_short:
                 share = _TAIL
             elif entry.category not in _WITH_LISTS or not above or _dashed(material, line) or (line == body[-1] and (
@@ -83,12 +84,12 @@ def detect(material: Material) -> list[Evidence]:
 
 
 def _until_prose(material: Material, first: int, last: int, named: Set[int], paragraphs: NDArray[np.int64] | None,
-                 longest: int | None) -> tuple[list[int], bool]:
+                 longest: int | None, stopped: NDArray[np.bool_]) -> tuple[list[int], bool]:
     """The visible lines from `first` until prose resumes, and whether it did; `named` lines are cruft by a phrase.
 
     A line that ends in a colon and is no cruft by a phrase introduces what follows: the text goes on there. With
     `paragraphs`, those of prose before each line, a first paragraph that is the text's last belongs to the block. With
-    `longest`, a line of more words that no phrase names ends it, and so does the row of a table.
+    `longest`, a line of more words that no phrase names ends it, and so does a sentence or the row of a table.
     """
     documents, prose = material.documents, material.prose
     body: list[int] = []
@@ -101,11 +102,23 @@ def _until_prose(material: Material, first: int, last: int, named: Set[int], par
                 return [line], False
             return body, True
         if line not in named and ((documents.last_kind[line] == ch.COLON and prose.words[line] >= _INTRODUCTION)
-                                  or (longest is not None and (prose.words[line] > longest
+                                  or (longest is not None and (prose.words[line] > longest or stopped[line]
                                                                or documents.counts[line, ch.BAR] >= 2))):
             return body, True
         body.append(line)
     return body, False
+
+
+def _stopped(material: Material) -> NDArray[np.bool_]:
+    """Which lines end in a full stop, as headlines and buttons do not: ``Lakers: Host the Kings on Tuesday.``
+
+    Three dots cut a teaser short.
+    """
+    documents = material.documents
+    last = np.maximum(documents.ink_end - 1, 0)
+    dots = documents.codes[last] == ord(".")
+    dots &= documents.codes[np.maximum(last - 1, 0)] != ord(".")
+    return (material.prose.words >= _SHORTEST) & (dots | np.isin(documents.codes[last], _STOPS))
 
 
 def _end_of_text(material: Material, line: int) -> int:

@@ -29,8 +29,8 @@ def failures(path: Path) -> tuple[list[str], int]:
             report.append(f"{where} has no 'miss' examples")
         report += [f"{where} does not hit {text!r}" for text in entry.hit if not index.find(Documents([text]))]
         report += [f"{where} hits {text!r}" for text in entry.miss if index.find(Documents([text]))]
-        for phrase in entry.phrases:
-            alone = Index([entry], tables_of(keys_of(0, compile_phrase(phrase, words))))
+        for place, phrase in enumerate(entry.phrases):
+            alone = Index([entry], tables_of(keys_of(0, place, compile_phrase(phrase, words))))
             if not any(alone.find(Documents([text])) for text in entry.hit):
                 report.append(f"{where}: no 'hit' example shows the phrase {phrase!r}")
             first = seen.setdefault((phrase, entry.match.value), number)
@@ -51,5 +51,5 @@ def marked(path: Path, own: tuple[str, ...] = ()) -> tuple[list[str], int]:
     report = []
     for hit in lexicon.index.find(documents, [one.language for one in kept]):
         entry, one = lexicon.entries[hit.entry], kept[int(documents.document[hit.line])]
-        report.append(f"{path.name}: {entry.rule} ({entry.category}) hits {one.line!r}")
+        report.append(f"{path.name}: {entry.rule(hit.phrase)} ({entry.category}) hits {one.line!r}")
     return list(dict.fromkeys(report)), len(kept)

@@ -40,10 +40,9 @@ class Entry(NamedTuple):
     hit: tuple[str, ...] = ()
     miss: tuple[str, ...] = ()
 
-    @property
-    def rule(self) -> str:
-        """The name of the rule in evidence and audit: ``phrases/en/heading: related (links|articles)``."""
-        return f"phrases/{self.language}/{self.match.value}: {self.phrases[0]}"
+    def rule(self, phrase: int) -> str:
+        """The name of a phrase in evidence and audit: ``phrases/en/heading: related (links|articles)``."""
+        return f"phrases/{self.language}/{self.match.value}: {self.phrases[phrase]}"
 
 
 def entry_from(table: Any, language: str, where: str) -> Entry:

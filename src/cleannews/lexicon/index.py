@@ -44,20 +44,20 @@ of 128 kB stays in a processor's cache."""
 class Hit(NamedTuple):
     """An entry found: the tokens ``[first, last)`` of line `line` (and of the next one, where it wraps)."""
 
-    entry: int
-    line: int
     first: int
+    entry: int
     last: int
-
-
-def _in_order(hit: Hit) -> tuple[int, int, int]:
-    return hit.first, hit.entry, hit.last
+    line: int
+    phrase: int
+    """Which of the entry's phrases, the first of those that hit."""
 
 
 class Key(NamedTuple):
     """A way to begin a phrase: up to four words in a row, and the state they lead to."""
 
     entry: int
+    phrase: int
+    """Which of the entry's phrases, from 0."""
     before: int
     """The most tokens that may stand before the key (a gap at the start of the phrase), 0 for none."""
     tokens: tuple[int, ...]
@@ -66,12 +66,12 @@ class Key(NamedTuple):
     state: State
 
 
-def keys_of(entry: int, start: State) -> list[Key]:
+def keys_of(entry: int, phrase: int, start: State) -> list[Key]:
     """The keys of a phrase. They are made longer, up to `MOST_KEY`, while there are not too many of them."""
     keys: list[Key] = []
     fixed: list[Key] = []
     for state, before in _after_gaps(start).items():
-        keys += [Key(entry, before, (token,), (0,) if colon else (), following)
+        keys += [Key(entry, phrase, before, (token,), (0,) if colon else (), following)
                  for token, colon, following in _worded(state)]
     for length in range(1, MOST_KEY):
         longer: list[Key] = []
@@ -83,8 +83,9 @@ def keys_of(entry: int, start: State) -> list[Key]:
             growing.append(key)
             if len(longer) > _MANY[length]:
                 continue
-            longer += [Key(entry, key.before, (*key.tokens, token), (*key.colons, length) if colon else key.colons,
-                           following) for token, colon, following in _worded(key.state)]
+            longer += [Key(entry, phrase, key.before, (*key.tokens, token),
+                           (*key.colons, length) if colon else key.colons, following)
+                       for token, colon, following in _worded(key.state)]
         if len(longer) > _MANY[length]:
             return fixed + growing
         keys = longer
@@ -130,6 +131,7 @@ class Tables(NamedTuple):
     key_colons: NDArray[np.uint8]  # a bit a place
     key_before: NDArray[np.uint16]
     key_entry: NDArray[np.uint32]
+    key_phrase: NDArray[np.uint16]
     key_state: NDArray[np.uint32]
     first_step: NDArray[np.uint32]
     ending: NDArray[np.bool_]
@@ -196,6 +198,7 @@ def tables_of(keys: Sequence[Key]) -> Tables:
         np.array([sum(1 << place for place in key.colons) for key in keys], np.uint8)[order],
         np.array([key.before for key in keys], np.uint16)[order],
         np.array([key.entry for key in keys], np.uint32)[order],
+        np.array([key.phrase for key in keys], np.uint16)[order],
         np.array([numbers[key.state] for key in keys], np.uint32)[order],
         np.array(first, np.uint32), np.array([state.ending for state in numbers], bool),
         np.array(kinds, np.uint8), np.array(values, np.uint64), np.array(targets, np.uint32),
@@ -258,11 +261,17 @@ class Index:
             places, rows = places[fits], rows[fits]
         which, lines, firsts, lasts = kernels.match_phrases(places, rows, self._keys, self._graph, Tokens(
             documents.first_token, documents.document, documents.hashes, documents.token_end, documents.kinds))
-        found = {Hit(*hit) for hit in zip(self.tables.key_entry[rows[which]].tolist(), lines.tolist(), firsts.tolist(),
-                                          lasts.tolist(), strict=True)}
-        cases = self._cases
-        return sorted((hit for hit in found if not cases[hit.entry]
-                       or _case_fits(documents, cases[hit.entry], hit.first, hit.last)), key=_in_order)
+        rows = rows[which]
+        found = sorted(map(Hit._make, zip(firsts.tolist(), self.tables.key_entry[rows].tolist(), lasts.tolist(),
+                                          lines.tolist(), self.tables.key_phrase[rows].tolist(), strict=True)))
+        hits: list[Hit] = []
+        for hit in found:
+            case = self._cases[hit.entry]
+            if hits and hits[-1][:3] == hit[:3]:
+                continue  # another phrase of the same entry, or another way to begin the same phrase
+            if (not case or _case_fits(documents, case, hit.first, hit.last)) and not _into_numbers(documents, hit):
+                hits.append(hit)
+        return hits
 
     def _candidates(self, documents: Documents) -> tuple[Ints, Ints]:
         """Tokens at which a key stands where its entry wants it, with the rows of the key table."""
@@ -294,6 +303,12 @@ def _set_bits(tables: NDArray[np.uint8], table: NDArray[np.integer[Any]], hashes
 _WHOLE = (Match.LINE, Match.HEADING)
 _ANCHORED = (*_WHOLE, Match.START)
 _TO_END = (*_WHOLE, Match.END)
+
+
+def _into_numbers(documents: Documents, hit: Hit) -> bool:
+    """Whether a hit is wrapped into a line of nothing but numbers: ``Share`` above the time of the next entry."""
+    below = slice(documents.first_token[hit.line + 1], max(hit.last, documents.first_token[hit.line + 1]))
+    return hit.last > below.start and bool(documents.numeric[below].all())
 
 
 def _case_fits(documents: Documents, case: str, first: int, last: int) -> bool:

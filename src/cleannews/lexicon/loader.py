@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -122,8 +123,8 @@ def read_source(path: Path) -> Source:
 def _keys(entry: int, phrases: Iterable[str], words: Mapping[str, frozenset[int]]) -> list[Key]:
     """The keys of all phrases of an entry. Raises LexiconError where there are too many of them."""
     keys: list[Key] = []
-    for phrase in phrases:
-        keys += keys_of(entry, compile_phrase(phrase, words))
+    for number, phrase in enumerate(phrases):
+        keys += keys_of(entry, number, compile_phrase(phrase, words))
         if len(keys) > MOST_KEYS:
             raise LexiconError(f"with the phrase {shown(phrase)} it can begin in {len(keys)} ways, at most {MOST_KEYS} "
                                "are allowed; make two entries of it, or write out fewer alternatives")
@@ -165,11 +166,13 @@ def shipped_sources() -> list[Path]:
 def compiled() -> dict[str, NDArray[Any]]:
     """The shipped lexicon in the form that ``compiled.npz`` stores."""
     lexicon = _together(map(read_source, shipped_sources()))
-    header = {"entries": [[entry.language, entry.category.value, entry.match.value, entry.phrases[0], entry.case,
+    header = {"entries": [[entry.language, entry.category.value, entry.match.value, len(entry.phrases), entry.case,
                            entry.score, entry.words] for entry in lexicon.entries],
               "words": {name: sorted(values) for name, values in sorted(lexicon.words.items())},
               "function": {name: sorted(values) for name, values in sorted(lexicon.function.items())}}
+    phrases = "\n".join(" ".join(phrase.split()) for entry in lexicon.entries for phrase in entry.phrases)
     return {"header": np.frombuffer(json.dumps(header, separators=(",", ":")).encode(), np.uint8),
+            "phrases": np.frombuffer(phrases.encode(), np.uint8),
             **lexicon.index.tables._asdict()}
 
 
@@ -199,8 +202,10 @@ def _shipped() -> Lexicon:
         arrays = {name: stored[name] for name in stored.files}
     header = json.loads(arrays.pop("header").tobytes())
     categories, matches = {item.value: item for item in Category}, {item.value: item for item in Match}
-    entries = tuple(Entry(language, categories[category], matches[match], (phrase,), case, score, words)
-                    for language, category, match, phrase, case, score, words in header["entries"])
+    phrases = iter(arrays.pop("phrases").tobytes().decode().split("\n"))
+    entries = tuple(Entry(language, categories[category], matches[match], tuple(islice(phrases, count)), case, score,
+                          words)
+                    for language, category, match, count, case, score, words in header["entries"])
     return _lexicon(entries, Tables(**arrays),
                     {name: frozenset(values) for name, values in header["words"].items()},
                     {name: frozenset(values) for name, values in header["function"].items()})
