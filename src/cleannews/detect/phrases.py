@@ -126,7 +126,7 @@ def _between_sentences(material: Material) -> NDArray[np.bool_]:
     sentences = (prose.sentence | prose.prose)[visible]
     document = documents.document[visible]
     found = np.zeros(documents.line_count, bool)
-    if len(visible) > 2:  # noqa: PLR2004 - one above, one below
+    if len(visible) > 2:
         found[visible[1:-1]] = sentences[:-2] & sentences[2:] & (document[:-2] == document[2:])
     return found
 
@@ -195,7 +195,7 @@ def _sentence(documents: Documents, hit: Hit) -> tuple[int, int]:
 
 
 def _ends(documents: Documents, place: int) -> bool:
-    """Whether a sentence may end with the character at a place. Behind a quoted one it goes on: ``“Join us,” he said.``"""
+    """Whether a sentence may end with the character at a place; ``“Join us,” he said.`` goes on behind its quote."""
     kinds = documents.kinds
     return kinds[place] in _ENDS and not (kinds[place] == ch.QUOTE and kinds[place - 1] == ch.COMMA)
 

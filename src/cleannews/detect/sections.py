@@ -118,7 +118,8 @@ def _stopped(material: Material) -> NDArray[np.bool_]:
     last = np.maximum(documents.ink_end - 1, 0)
     dots = documents.codes[last] == ord(".")
     dots &= documents.codes[np.maximum(last - 1, 0)] != ord(".")
-    return (material.prose.words >= _SHORTEST) & (dots | np.isin(documents.codes[last], _STOPS))
+    found: NDArray[np.bool_] = (material.prose.words >= _SHORTEST) & (dots | np.isin(documents.codes[last], _STOPS))
+    return found
 
 
 def _end_of_text(material: Material, line: int) -> int:
