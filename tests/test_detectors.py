@@ -591,3 +591,71 @@ def test_boxes_of_two_texts_share_nothing():
     cleaner = Cleaner()
     together = [[(cut.start, cut.score) for cut in result.removals] for result in cleaner.analyze_many(texts)]
     assert together == [[(cut.start, cut.score) for cut in cleaner.analyze(text).removals] for text in texts]
+
+
+# What in a line speaks against a phrase in it
+
+SHORT = "The road is open again, police said on Tuesday."
+
+
+@pytest.mark.parametrize("profile", ["strict", "article", "page"])
+@pytest.mark.parametrize("notice", [
+    "Sign up to our newsletter here.", "Download our free app.", "All rights reserved.", "© RIPRODUZIONE RISERVATA",
+    "Follow us on Facebook",
+])
+def test_a_notice_behind_a_sentence_does_not_take_the_sentence_along(notice: str, profile: str):
+    text = between(f"{SHORT} {notice}")
+    assert SHORT in Cleaner(profile=profile).clean(text)
+
+
+def test_a_full_stop_of_an_abbreviation_ends_no_sentence(cleaner: Cleaner):
+    assert cleaner.clean(between("Dr. Doe's newsletter: sign up for our newsletter")) == article()
+
+
+@pytest.mark.parametrize("profile", ["strict", "article"])
+def test_sentences_under_a_button_stay(profile: str):
+    text = after("Share", "Nobody was hurt.", "The onions were lost.")
+    assert Cleaner(profile=profile).clean(text) == after("Nobody was hurt.", "The onions were lost.")
+
+
+@pytest.mark.parametrize("profile", ["strict", "article"])
+@pytest.mark.parametrize("heads", [
+    ("3 March 2021", "17 June 2021", "5 August 2022"), ("16.40", "15.10", "12.00"), ("1 марта 2021", "4 марта 2021", "2022"),
+])
+def test_dates_and_times_that_head_the_entries_of_a_chronology_stay(heads: tuple[str, ...], profile: str):
+    entries = ("The tower falls.", "The council meets for the first time.", "Work on the tower begins.")
+    text = after(*(line for pair in zip(heads, entries, strict=True) for line in pair))
+    assert Cleaner(profile=profile).clean(text) == text
+
+
+def test_a_share_button_above_the_time_of_the_next_entry_goes_without_it():
+    cleaner = Cleaner(profile="strict")
+    assert cleaner.clean(between("Share", "16.40", "The tower falls, and nobody is hurt.")) == between(
+        "16.40", "The tower falls, and nobody is hurt.")
+
+
+@pytest.mark.parametrize("label", ["Tip", "Details", "Tickets", "Contact", "Jobs", "Membership", "Shares", "Subscribers"])
+def test_strict_leaves_words_that_may_head_a_part_of_the_article(label: str):
+    text = between(label)
+    assert Cleaner(profile="strict").clean(text) == text
+
+
+def test_a_short_sentence_among_headlines_ends_their_list():
+    lines = ("Follow me down to the sea", "We will dance on the stone", "Harbour lights, harbour lights")
+    removed = " ".join(text for _, text in cuts(Cleaner(), after(*lines, "The label hated it.")))
+    assert "The label hated it." not in removed
+
+
+@pytest.mark.parametrize("text", [
+    "Three people are missing after a boat sank off Malta.",
+    "Ein Waschbär hat am Mittwoch in Kassel den Verkehr unterbrochen.\nNiemand wurde verletzt.",
+    "Мэр умер.",
+])
+@pytest.mark.parametrize("profile", ["strict", "article", "page", "auto"])
+def test_no_text_loses_its_last_sentences_to_the_tagger(text: str, profile: str):
+    assert Cleaner(profile=profile).clean(text) == text
+
+
+def test_the_rule_names_the_phrase_that_hit(cleaner: Cleaner):
+    (removal,) = cleaner.analyze(between("Tweet this")).removals
+    assert removal.rule.endswith(": tweet this")

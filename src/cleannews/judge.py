@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 
 _SYMBOLS = "artefacts/symbols"
+_TAGGER_ALONE = "tagger/line"
 
 FEW = 10
 """Visible lines. Of clean articles with up to four paragraphs, in the languages of the tests, 2.5% have one that the
@@ -137,8 +138,12 @@ def judge(documents: Documents, prose: Prose, evidence: Iterable[Evidence], tagg
             score = scores[line]
             if line in whole or blank[line] or (unspaced[line] and score < thresholds.unspaced):
                 continue
+            if score < thresholds.prose_few and any(
+                    item.replacement is None and item.score >= thresholds.inside for item in inside.get(line, ())):
+                continue  # in doubt its banner or notice goes first: the next round sees what is left
             if not is_prose[line] or score >= (thresholds.prose_few if few[line] else thresholds.prose):
-                winners[line] = Evidence(line, 0, 0, Category.OTHER, score, "tagger/line")
+                winners[line] = Evidence(line, 0, 0, Category.OTHER, score, _TAGGER_ALONE)
+        _spare_sentences(documents, prose, winners)
     _inherit(winners, blank, owner)
     cuts: list[list[Cut]] = [[] for _ in documents.texts]
     spans: dict[int, list[Cut]] = {}
@@ -209,6 +214,29 @@ def _share_of_boxes(scores: list[float], whole: Mapping[int, Sequence[Evidence]]
                 scores[other] = mean
             box = []
         box.append(line)
+
+
+def _spare_sentences(documents: Documents, prose: Prose, winners: dict[int, Evidence]) -> None:
+    """Take no sentence between two that stay on the tagger's word alone, and not the last sentences of a text.
+
+    Of an article of three lines it may doubt all three.
+    """
+    alone = [line for line, winner in winners.items() if winner.rule == _TAGGER_ALONE]
+    if not alone:
+        return
+    sentence = (prose.ended | prose.prose) & ~documents.blank
+    stays = sentence.copy()
+    stays[list(winners)] = False
+    visible = np.flatnonzero(~documents.blank)
+    same = documents.document[visible[1:]] == documents.document[visible[:-1]]
+    between = np.zeros(documents.line_count, bool)
+    between[visible] = (np.append(False, stays[visible[:-1]] & same) & np.append(stays[visible[1:]] & same, False))
+    bounds = documents.first_line[:-1]
+    none_left = (~np.logical_or.reduceat(stays, bounds))[documents.document]
+    spared = sentence & (between | none_left)
+    for line in alone:
+        if spared[line]:
+            del winners[line]
 
 
 def _inherit(winners: dict[int, Evidence], blank: Sequence[bool], owner: Sequence[int]) -> None:

@@ -115,9 +115,11 @@ class Prose:
 
     @cached_property
     def stamps(self) -> Bools:
-        """Nothing but dates, times, numbers and the words that go with them, and at least one number."""
-        made: Bools = ((self.count(Mark.STAMP) == self.documents.tokens) & (self.numbers >= 1)
-                       & (self.documents.tokens <= _MOST_STAMP))
+        """Nothing but dates, times, numbers and the words that go with them, and at least one number; no question."""
+        documents = self.documents
+        asked = np.isin(documents.codes[np.maximum(documents.ink_end - 1, 0)], _ASKED)  # "5. En dan?"
+        made: Bools = ((self.count(Mark.STAMP) == documents.tokens) & (self.numbers >= 1)
+                       & (documents.tokens <= _MOST_STAMP) & ~asked)
         return made
 
     @cached_property
@@ -125,7 +127,8 @@ class Prose:
         """Dates or times that head the entries of a chronology or a live blog.
 
         Each stands right above a sentence, and at least two of a text also right below one. A date of publication
-        stands below a headline, that of a comment below a name, that of a teaser above a headline.
+        stands below a headline, that of a comment below a name, that of a teaser above a headline. Above a time of day
+        (``18:20``) and its sentence may be a headline of the entry.
         """
         documents = self.documents
         found = np.zeros(documents.line_count, bool)
@@ -137,7 +140,9 @@ class Prose:
                                           & ~self.stamps[visible])
         same = document[1:] == document[:-1]
         above, below = np.append(False, sentence[:-1] & same), np.append(sentence[1:] & same, False)
-        heads = self.stamps[visible] & below
+        clock = (documents.counts[visible, ch.COLON] > 0) & (self.count(Mark.DATE)[visible] == 0)
+        under_headline = np.append(below[1:], False) & np.append(same, False)
+        heads = self.stamps[visible] & (below | (clock & under_headline))
         entries = np.bincount(document[heads & above], minlength=len(documents.texts))
         found[visible] = heads & (entries[document] >= _MANY_ENTRIES)
         return found
@@ -154,4 +159,5 @@ class Prose:
 
 _MOST_STAMP = 14  # tokens
 _SHORT_ENTRY, _MANY_ENTRIES = 2, 2  # words of an entry, entries of a text, at the least
+_ASKED = np.array([ord(char) for char in "?!？！"], np.uint32)
 _FULL_STOPS = np.array([ord(char) for char in ".。।۔…,;"], np.uint32)

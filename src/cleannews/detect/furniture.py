@@ -6,6 +6,7 @@ Wordings are the lexicon's; here stands what a line shows by its shape and its w
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from cleannews.category import Category
 from cleannews.evidence import Evidence, Material, whole_line
 from cleannews.patterns import Patterns
 from cleannews.prose import Mark
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 PATTERNS = Patterns({
     "date": r"(?<!\d)(?:\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2\d{2,4}|\d{1,2}:\d{2})",
@@ -157,9 +161,13 @@ def _addresses(material: Material) -> Iterator[Evidence]:
 
 
 def _breadcrumbs(material: Material) -> Iterator[Evidence]:
-    """``Home › News › World``: short names with arrows between them."""
+    """``Home › News › World``: short names with arrows between them.
+
+    Below the first paragraph the arrows may show a way through menus, as in a how-to.
+    """
     documents, prose = material.documents, material.prose
     maybe = (documents.tokens <= 16) & ~prose.ended & (prose.numbers == 0)
+    above = _paragraphs_above(material)
     for line in documents.lines_with("crumb"):
         if not maybe[line]:
             continue
@@ -170,7 +178,7 @@ def _breadcrumbs(material: Material) -> Iterator[Evidence]:
         if len(parts) >= 3 and min(parts) > 0 and max(parts) <= 4:
             home = PATTERNS["crumb"].split(text, 1)[0].strip().casefold() in _HOMES
             arrows = any(sign in text for sign in "›»→>")
-            score = 0.93 if home else 0.85 if arrows else 0.6
+            score = 0.93 if home else 0.85 if arrows and not above[line] else 0.6
             yield whole_line(documents, line, Category.NAVIGATION, score, "furniture/breadcrumb")
 
 
@@ -230,10 +238,16 @@ def _alternative_texts(material: Material) -> Iterator[Evidence]:
     maybe = (prose.ended & (prose.words >= 5) & (prose.words <= 18) & (finite == 0) & (prose.numbers == 0)
              & (documents.counts[:, ch.TERMINAL] == 1) & (documents.counts[:, ch.QUOTE] == 0)
              & (documents.first_kind == ch.UPPER) & (prose.count(Mark.CAPITAL) == 1))
-    paragraphs = np.concatenate([[0], np.cumsum(prose.prose)])
-    above = paragraphs[:-1] - paragraphs[documents.first_line[documents.document]]
-    for line in np.flatnonzero(maybe & (above < _HEAD_PROSE)).tolist():
+    for line in np.flatnonzero(maybe & (_paragraphs_above(material) < _HEAD_PROSE)).tolist():
         first, last = _paragraph(material, line)
         text = documents.text_of(line)
         if last - first == 1 and PATTERNS["participle"].search(text) and not PATTERNS["known"].search(text):
             yield whole_line(documents, line, Category.CAPTION, 0.9, "furniture/alternative text")
+
+
+def _paragraphs_above(material: Material) -> NDArray[np.int64]:
+    """How many paragraphs of prose stand above each line in its text."""
+    documents = material.documents
+    paragraphs = np.concatenate([[0], np.cumsum(material.prose.prose)])
+    above: NDArray[np.int64] = paragraphs[:-1] - paragraphs[documents.first_line[documents.document]]
+    return above

@@ -15,6 +15,7 @@ LONG = 5
 """Lines of a run that needs nobody's consent, if they are as long as headlines are (`_MEDIAN` to `_MOST_WORDS`)."""
 
 _MEDIAN, _MOST_WORDS = 5, 15
+_TEASER = range(6, 21)  # words of a sentence among headlines
 _INDENT = 2
 _NUMBERED = np.array([ord(char) for char in ".)"], np.uint32)  # what stands behind the number of an item
 
@@ -41,19 +42,27 @@ def detect(material: Material) -> list[Evidence]:
         run: list[int] = []
         introduced = False
         for line in [*tail, -1]:
-            headline = line >= 0 and (prose.headline[line] or (len(run) >= SHORTEST and prose.words[line] <= 20))
+            headline = line >= 0 and (prose.headline[line] or (len(run) >= SHORTEST and _teaser(material, line)))
             if headline and not prose.prose[line] and not introduced and not _listed(material, line):
                 run.append(line)
                 continue
             if len(run) >= SHORTEST:
                 words = prose.words[run]
                 sure = len(run) >= LONG and words.max() <= _MOST_WORDS and np.median(words) >= _MEDIAN
-                score = 0.88 if sure else 0.7
+                # Thai ends no sentence with a stop: a few short paragraphs look like headlines.
+                unstopped = len(run) < LONG and documents.counts[run, ch.SYLLABLE].all()
+                score = 0.88 if sure else 0.45 if unstopped else 0.7
                 found += [whole_line(documents, item, Category.RELATED, score, "listings/tail of headlines")
                           for item in run]
             introduced = line >= 0 and documents.last_kind[line] == ch.COLON
             run = []
     return found
+
+
+def _teaser(material: Material, line: int) -> bool:
+    """Whether a line may stand under a headline: no long one, and no short sentence, which the article may end with."""
+    words = int(material.prose.words[line])
+    return words in _TEASER or (words < _TEASER.start and not material.prose.ended[line])
 
 
 def _listed(material: Material, line: int) -> bool:

@@ -26,6 +26,7 @@ _PARAGRAPH = 12  # words
 _ONE_OF_MANY, _LAST_OF_MANY = 0.9, 0.95
 _SAID_ALONE = 3  # words that somebody may say by themselves: no label is quoted
 _CROSS_HEAD = 2  # words
+_SENTENCE = 6  # words of a sentence that is no part of an appeal, at the least
 _ABBREVIATION = 3  # letters: Dr., St., No.
 _HALF, _LESS = 0.5, 0.75
 _ENDS = (ch.TERMINAL, ch.QUOTE, ch.CLOSING)
@@ -84,9 +85,12 @@ def detect(material: Material) -> list[Evidence]:
             sentences.setdefault(line, []).append(Evidence(line, start, end, entry.category, score, rule, whole=False))
             if paragraphs[line]:
                 continue
-            # Two short sentences may be one appeal ("Enjoyed this? Sign up for our newsletter"), and what has a
-            # photographer behind it is a caption, unless it is a notice of rights ("© Riproduzione riservata").
-            score *= _LESS if entry.category is Category.CAPTION and line not in rights else _HALF
+            if entry.category is Category.CAPTION and line not in rights:
+                score *= _LESS  # what has a photographer behind it is a caption: "A boat on Monday. Photo: Jane Doe"
+            elif int(np.searchsorted(documents.token_start, start)) - first_token[line] < _SENTENCE:
+                score *= _HALF  # two short sentences may be one appeal: "Enjoyed this? Sign up for our newsletter"
+            else:
+                continue
         found.append(whole_line(documents, line, entry.category, score, rule))
     for line, items in sentences.items():
         found.extend(_weighed(items, int(documents.ink_end[line])))
