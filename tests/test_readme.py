@@ -56,7 +56,6 @@ NEEDS = {
     "shtab": ("cleannews completion",),
     "jinja2": ("cleannews report",),
     "datatrove": ("--datatrove",),
-    "matplotlib": ("--plot",),
     "cosmic_ray": ("benchmarks.mutation",),
     "atheris": ("python -m fuzz",),
 }
