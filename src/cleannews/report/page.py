@@ -242,7 +242,7 @@ def _kept(text: str | None, start: int, end: int) -> Iterator[Segment]:
         yield Segment(kept=text[start:end])
     else:
         edge = LONG_KEPT // 3
-        head, tail = _LAST_WORD.sub("", text[start:start + edge]), _FIRST_WORD.sub("", text[end - edge:end])
+        head, tail = _LAST_WORD.sub("", text[start:start + edge]), _FIRST_WORD.sub("", text[end - edge:end]).lstrip(" ")
         yield Segment(kept=head)
         yield Segment(gap=end - start - len(head) - len(tail))
         yield Segment(kept=tail)
