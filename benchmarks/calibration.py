@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks import in_a_sentence
 from benchmarks.folds import case_options, cleaned_pages
 
 EDGES = (0.0, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 1.0001)
@@ -39,6 +40,7 @@ def svg(bins: Sequence[Bin]) -> str:
             f'share of removals that are right</text>{marks}</svg>\n')
 
 
+@in_a_sentence
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table, draw the plot."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.calibration", description=__doc__,

@@ -21,11 +21,12 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks import in_a_sentence
 from benchmarks.cases import EXTRACTORS, Record, quiet, read_html
-from benchmarks.folds import cleaners_of, files_of
+from benchmarks.folds import cleaners_of
 from benchmarks.html import MODES, page_options, page_taggers_of, wanted_pages
 from benchmarks.measure import Page, f1, precision_recall, shingles
-from cleannews import Cleaner, CleannewsError
+from cleannews import Cleaner
 from cleannews.evidence import Metadata
 from cleannews.html.columns import Coverage
 from cleannews.html.extract import read, result_of, scored
@@ -81,32 +82,27 @@ def measure(job: tuple[list[tuple[Record, Path]], Path | None, Path | None]) -> 
     return rows, chosen
 
 
+@in_a_sentence
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the benchmark; 1 if there is no page, 2 if something asked for is wrong."""
+    """Run the benchmark; 2 if something asked for is wrong."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.candidates", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     page_options(parser)
     options = parser.parse_args(arguments)
-    try:
-        for folder in filter(None, (options.folds, options.text_folds)):
-            files_of(folder)
-        work = [(record, path) for record, path in wanted_pages(options) if path.is_file()]
-        rows: Rows = {}
-        chosen: Counter[str] = Counter()
-        with ProcessPoolExecutor(options.jobs) as pool:
-            for some, counted in pool.map(measure, [(work[part::options.jobs], options.folds, options.text_folds)
-                                                    for part in range(options.jobs)]):
-                chosen += counted
-                for name, values in some.items():
-                    rows.setdefault(name, []).extend(values)
-    except CleannewsError as error:
-        print(error, file=sys.stderr)
-        return 2
+    work = wanted_pages(options)
+    rows: Rows = {}
+    chosen: Counter[str] = Counter()
+    with ProcessPoolExecutor(options.jobs) as pool:
+        for some, counted in pool.map(measure, [(work[part::options.jobs], options.folds, options.text_folds)
+                                                for part in range(options.jobs)]):
+            chosen += counted
+            for name, values in some.items():
+                rows.setdefault(name, []).extend(values)
     print(f"{'':30} {'pages':>5} {'F1':>7} {'P':>7} {'R':>7} {'chosen':>7}")
     for name, values in rows.items():
         precision, recall, both = f1(values)
         print(f"{name:30} {len(values):5} {both:7.4f} {precision:7.4f} {recall:7.4f} {chosen.get(name, ''):>7}")
-    return 0 if work else 1
+    return 0
 
 
 if __name__ == "__main__":

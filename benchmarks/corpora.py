@@ -21,6 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 C4 = """
@@ -125,7 +126,8 @@ def measured(command: list[str]) -> tuple[float, float, int, int]:
 
 def main() -> None:
     """Measure and print a table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.corpora", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--megabytes", type=int, default=100)
     parser.add_argument("--jobs", default="1,2")
     parser.add_argument("--documents", help="JSON lines to take texts from")
@@ -133,6 +135,10 @@ def main() -> None:
     parser.add_argument("--datatrove", action="store_true", help="also let datatrove drop lines by the rules of C4")
     parser.add_argument("--generate", metavar="FILE", help="only write the corpus there")
     options = parser.parse_args()
+    if options.megabytes < 1:
+        parser.error("--megabytes must be at least 1")
+    if options.datatrove and find_spec("datatrove") is None:
+        parser.error("--datatrove needs datatrove: pip install 'cleannews[datatrove]'")
     texts = texts_of(options.documents)
     if options.generate:
         count = write_corpus(Path(options.generate), options.megabytes * 1_000_000, texts)

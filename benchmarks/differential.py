@@ -25,7 +25,9 @@ from hashlib import blake2b
 from importlib.util import find_spec
 from pathlib import Path
 
-from cleannews import Cleaner, clean
+from benchmarks import in_a_sentence
+from benchmarks.measure import NOTHING, pages
+from cleannews import Cleaner, InputError, clean
 from cleannews.batch import planned, run
 from cleannews.config import Config
 
@@ -143,9 +145,9 @@ def _datatrove(texts: Sequence[str]) -> list[str]:
 def _datasets(texts: Sequence[str]) -> list[str]:
     from datasets import Dataset
 
-    from cleannews.integrations.rows import BatchCleaner
+    from cleannews.integrations.datasets import CleanBatch
 
-    return list(Dataset.from_dict({"text": list(texts)}).map(BatchCleaner(), batched=True)["text"])
+    return list(Dataset.from_dict({"text": list(texts)}).map(CleanBatch(), batched=True)["text"])
 
 
 WAYS: dict[str, tuple[Way, str]] = {
@@ -209,6 +211,7 @@ def differing(texts: Sequence[str], ways: Sequence[str]) -> Iterator[tuple[str, 
         yield name, sum(one != other for one, other in zip(expected, found, strict=True))
 
 
+@in_a_sentence
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print a line a way and a line a world; 1 where anything differs."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.differential", description=__doc__,
@@ -222,6 +225,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(digest(json.loads(options.digest.read_text(encoding="utf-8"))))
         return 0
     texts = _case_texts(options.cases, options.most) if options.cases else generated(options.most)
+    if not texts:
+        raise InputError(NOTHING)
     bad = 0
     for name, count in differing(texts, installed()):
         print(f"{name:26} {count} of {len(texts)} differ", flush=True)
@@ -239,8 +244,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _case_texts(paths: Sequence[Path], most: int) -> list[str]:
     """Texts of all extractors of case files in turn, each once."""
-    from benchmarks.measure import pages
-
     texts = list(dict.fromkeys(text for path in paths for page in pages(path) for text in page.texts.values()))
     random.Random(8).shuffle(texts)
     return texts[:most]

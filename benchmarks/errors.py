@@ -11,9 +11,11 @@ import sys
 from collections import defaultdict
 from collections.abc import Sequence
 
+from benchmarks import in_a_sentence
 from benchmarks.folds import case_options, cleaned_pages
 
 
+@in_a_sentence
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the errors."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.errors", description=__doc__,

@@ -17,8 +17,10 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from benchmarks.folds import cleaners_of
-from benchmarks.measure import Cleaning, Page, Tally, pages
+from benchmarks import in_a_sentence
+from benchmarks.folds import cleaners_of, files_of
+from benchmarks.measure import NOTHING, Cleaning, Page, Tally, pages
+from cleannews import InputError
 from cleannews.tagger.training import fold_of, publisher_of
 
 Tallies = dict[tuple[str, ...], Tally]
@@ -91,6 +93,7 @@ def show(title: str, figures: dict[str, dict[str, float]]) -> None:
               + ("  <" if row["f1_after"] < row["f1_before"] else ""))
 
 
+@in_a_sentence
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.extractors", description=__doc__,
@@ -107,6 +110,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", type=Path, metavar="FILE")
     options = parser.parse_args(arguments)
     names = options.profile or ["article"]
+    if options.folds:
+        files_of(options.folds)
     if options.peers:
         from benchmarks.peers import PEERS  # noqa: PLC0415 - needs the peers
 
@@ -115,8 +120,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in names:
         found = run(options.cases, name, options.folds, options.extractors and options.extractors.split(","),
                     dict(item.split("=", 1) for item in options.where), not options.no_ceiling, options.jobs)
+        if not found:
+            raise InputError(NOTHING)
         everything[name] = found
-        show(f"{name}: all pages", found.get("all", {}))
+        show(f"{name}: all pages", found["all"])
         for group, figures in found.items():
             if options.by and group.startswith(options.by):
                 show(f"{name}: {group}", figures)

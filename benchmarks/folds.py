@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.measure import Page, pages
+from benchmarks.measure import NOTHING, Page, pages
 from cleannews import Cleaner, InputError
 from cleannews.tagger.training import fold_of, publisher_of
 
@@ -35,10 +35,14 @@ def case_options(parser: argparse.ArgumentParser) -> None:
 
 
 def cleaned_pages(options: argparse.Namespace) -> Iterator[tuple[Page, Cleaner]]:
-    """The pages of the cases that are asked for, each with the cleaner for it. Raises InputError."""
+    """The pages of the cases that are asked for, each with the cleaner for it. Raises InputError, also for no page."""
+    found = 0
     cleaners = cleaners_of(options.folds, options.profile)
     wanted = dict(item.split("=", 1) for item in options.where)
     for path in options.cases:
         for page in pages(path):
             if all(str(page.record.get(key)) == value for key, value in wanted.items()):
+                found += 1
                 yield page, cleaners[fold_of(publisher_of(page.record), len(cleaners))]
+    if not found:
+        raise InputError(NOTHING)

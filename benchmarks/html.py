@@ -28,10 +28,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks import in_a_sentence
 from benchmarks.cases import EXTRACTORS, LAYOUTS, Record, installed, quiet, read_html
 from benchmarks.folds import cleaners_of, files_of
-from benchmarks.measure import Page, f1, precision_recall, shingles
-from cleannews import CleannewsError, InputError
+from benchmarks.measure import NOTHING, Page, f1, precision_recall, shingles
+from cleannews import InputError
 from cleannews.html.extract import result_of
 from cleannews.html.model import PageTagger, shipped
 from cleannews.tagger.training import fold_of, publisher_of
@@ -177,41 +178,42 @@ def page_options(parser: argparse.ArgumentParser) -> None:
 
 
 def wanted_pages(options: argparse.Namespace) -> list[tuple[Record, Path]]:
-    """The records that `page_options` ask for, with the files of their HTML, which may be missing."""
+    """The records that `page_options` ask for, with the files of their HTML. Raises InputError, also for no page."""
+    for folder in filter(None, (options.folds, options.text_folds)):
+        files_of(folder)
     where = dict(pair.split("=", 1) for pair in options.where)
-    return [(record, path) for record, path
-            in LAYOUTS[options.layout](options.folder, options.dataset or options.layout, options.index)
-            if all(str(record.get(key)) == value for key, value in where.items())]
+    wanted = [(record, path) for record, path
+              in LAYOUTS[options.layout](options.folder, options.dataset or options.layout, options.index)
+              if all(str(record.get(key)) == value for key, value in where.items())]
+    found = [(record, path) for record, path in wanted if path.is_file()]
+    if not found:
+        raise InputError(NOTHING)
+    if len(found) < len(wanted):
+        print(f"{len(wanted) - len(found)} pages are left out: their HTML is not in {options.folder}", file=sys.stderr)
+    return found
 
 
+@in_a_sentence
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the benchmark; 1 if there is no page, 2 if something asked for is wrong."""
+    """Run the benchmark; 2 if something asked for is wrong."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.html", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     page_options(parser)
     parser.add_argument("--extractors", metavar="A,B", help=f"of {OURS}, {', '.join(EXTRACTORS)}")
     parser.add_argument("--predictions", type=Path, metavar="DIR")
     options = parser.parse_args(arguments)
-    try:
-        names = chosen(options.extractors)
-        found = wanted_pages(options)
-        work = [(record, path) for record, path in found if path.is_file()]
-        if len(work) < len(found):
-            print(f"{len(found) - len(work)} pages are left out: their HTML is not in {options.folder}",
-                  file=sys.stderr)
-        jobs = [(work[part::options.jobs], names, options.folds, options.text_folds) for part in range(options.jobs)]
-        scores = {name: Score() for name in names}
-        with ProcessPoolExecutor(options.jobs) as pool:
-            for part in pool.map(measure, jobs):
-                for name, score in part.items():
-                    scores[name].merge(score)
-        show(scores)
-        if options.predictions:
-            predictions(scores, options.predictions)
-        return 0 if work else 1
-    except CleannewsError as error:
-        print(error, file=sys.stderr)
-        return 2
+    names = chosen(options.extractors)
+    work = wanted_pages(options)
+    jobs = [(work[part::options.jobs], names, options.folds, options.text_folds) for part in range(options.jobs)]
+    scores = {name: Score() for name in names}
+    with ProcessPoolExecutor(options.jobs) as pool:
+        for part in pool.map(measure, jobs):
+            for name, score in part.items():
+                scores[name].merge(score)
+    show(scores)
+    if options.predictions:
+        predictions(scores, options.predictions)
+    return 0
 
 
 if __name__ == "__main__":

@@ -257,11 +257,16 @@ def best(runs: list[Run], rounds: int) -> list[float]:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.integrations", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("engines", nargs="*", help=f"of {', '.join(ENGINES)}; all by default")
     parser.add_argument("--documents", type=int, default=2 * BATCH)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
+    if unknown := set(options.engines) - set(ENGINES):
+        parser.error(f"there is no engine {', '.join(sorted(unknown))}")
+    if min(options.documents, options.rounds) < 1:
+        parser.error("--documents and --rounds must be at least 1")
     warnings.simplefilter("ignore")
     logging.disable(logging.WARNING)
     texts = documents(options.documents)

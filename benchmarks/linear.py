@@ -191,11 +191,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.child:
         _child(options.child, options.size, options.profile)
         return 0
+    families = [family for family in FAMILIES if options.only in family]
+    if not families:
+        parser.error(f"no family has {options.only!r} in its name")
     rows, bad = [], []
     print("| family | s at n | s at 10 n | ratio | MB at n | MB at 10 n | ratio |\n" + "| --- " * 7 + "|")
-    for family in FAMILIES:
-        if options.only not in family:
-            continue
+    for family in families:
         costs = []
         for size in (options.size, 10 * options.size):
             found = [cost(family, size, options.profile) for _ in range(options.rounds)]

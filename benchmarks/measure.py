@@ -19,6 +19,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from cleannews import InputError
+
+NOTHING = "nothing is measured: no page of the cases is what was asked for"
+
 _TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")
 _OPTIONAL = re.compile(
     r"""(?ix)
@@ -131,14 +135,23 @@ class Page:
         return article, cruft
 
 
-def pages(path: str | Path, raw: bool = False) -> Iterator[Page]:
-    """The pages of a case file that have an article text."""
+def records(path: str | Path) -> Iterator[dict[str, Any]]:
+    """The records of a case file. Raises InputError."""
     opener = gzip.open if str(path).endswith(".gz") else open
-    with opener(path, "rt", encoding="utf-8") as stream:
-        for line in stream:
-            record = json.loads(line)
-            if record.get("gold"):
-                yield Page.of(record, raw)
+    try:
+        with opener(path, "rt", encoding="utf-8") as stream:
+            for number, line in enumerate(stream, 1):
+                record = json.loads(line)
+                if not isinstance(record, dict) or not isinstance(record.get("texts"), dict):
+                    raise InputError(f"{path}, line {number}: a case needs 'texts'")
+                yield record
+    except (OSError, EOFError, ValueError) as error:
+        raise InputError(f"{path} cannot be read as a case file: {error}") from error
+
+
+def pages(path: str | Path, raw: bool = False) -> Iterator[Page]:
+    """The pages of a case file that have an article text. Raises InputError."""
+    return (Page.of(record, raw) for record in records(path) if record.get("gold"))
 
 
 @dataclass

@@ -24,8 +24,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from benchmarks.measure import pages
-from cleannews import Cleaner
+from benchmarks import in_a_sentence
+from benchmarks.measure import NOTHING, pages
+from cleannews import Cleaner, InputError
 
 Text = Callable[[str], str]
 
@@ -147,6 +148,7 @@ def difference(one: str, other: str) -> Iterator[str]:
             yield line[:160]
 
 
+@in_a_sentence
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table; 2 where a case file cannot be read."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.metamorphic", description=__doc__,
@@ -160,12 +162,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--show", type=int, default=0, metavar="N", help="failures shown a relation")
     options = parser.parse_args(arguments)
     names = options.extractors.split(",")
-    try:
-        found = [page for path in options.cases for page in pages(path, raw=True)
-                 if options.page_type in (None, page.record.get("page_type"))]
-    except (OSError, ValueError) as error:
-        print(f"a case file cannot be read: {error}", file=sys.stderr)
-        return 2
+    found = [page for path in options.cases for page in pages(path, raw=True)
+             if options.page_type in (None, page.record.get("page_type"))]
+    if not found:
+        raise InputError(NOTHING)
     sets: dict[str, list[str]] = {}
     for name in names:
         texts = (page.article if name == "gold" else page.texts.get(name, "") for page in found)

@@ -90,7 +90,8 @@ def cleaning_speed() -> float:
 
 def main() -> None:
     """Replay and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--documents", type=int, default=1_000_000)
     parser.add_argument("--sites", type=int, default=1_000_000)
     parser.add_argument("--pages", type=int, default=CAP, help="cap of the sample (Templates' `pages`)")

@@ -36,10 +36,11 @@ from typing import Any
 
 import ftfy
 
+from benchmarks import in_a_sentence
 from benchmarks.measure import pages
 from benchmarks.peers import PEERS
 from benchmarks.seeds import SEEDS
-from cleannews import Cleaner, CleannewsError, InputError, Templates
+from cleannews import Cleaner, InputError, Templates
 
 SEED = 20250626
 PROFILES = ("strict", "article", "page")
@@ -65,15 +66,12 @@ def case_texts(path: Path, extractor: str, most: int) -> list[str]:
     """The first texts of an extractor in a case file. Raises InputError."""
     found: list[str] = []
     others: set[str] = set()
-    try:
-        for page in pages(path):
-            others |= set(page.texts)
-            if extractor in page.texts:
-                found.append(page.texts[extractor])
-                if len(found) == most:
-                    break
-    except (OSError, EOFError, ValueError, KeyError) as error:
-        raise InputError(f"{path} cannot be read as a case file: {error}") from error
+    for page in pages(path):
+        others |= set(page.texts)
+        if extractor in page.texts:
+            found.append(page.texts[extractor])
+            if len(found) == most:
+                break
     if not found:
         there = f"it has {', '.join(sorted(others))}" if others else "it has none at all"
         raise InputError(f"{path} has no text of the extractor {extractor}; {there}.")
@@ -314,6 +312,7 @@ def show(report: dict[str, Any]) -> None:
     print(f"{'import costs':24} {start['import costs ms']:9.1f}")
 
 
+@in_a_sentence
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmark; 2 if the case file cannot be used."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.speed", description=__doc__,
@@ -330,12 +329,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if min(options.most, options.rounds, options.size) < 1:
         parser.error("--most, --rounds and --size must be at least 1")
-    try:
-        texts = (seed_texts(options.most) if options.cases is None
-                 else case_texts(options.cases, options.extractor, options.most))
-    except CleannewsError as error:
-        print(error, file=sys.stderr)
-        return 2
+    texts = (seed_texts(options.most) if options.cases is None
+             else case_texts(options.cases, options.extractor, options.most))
     names = ["cleannews", "ftfy", "numpy", *(["justext"] if "justext" in PEERS else [])]
     report: dict[str, Any] = {
         "date": date.today().isoformat(),
@@ -347,11 +342,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         report["start_up"] = start_up(options.starts)
     show(report)
     if options.plot:
-        try:
-            plot(report["throughput"], options.plot)
-        except CleannewsError as error:
-            print(error, file=sys.stderr)
-            return 2
+        plot(report["throughput"], options.plot)
     if options.json:
         options.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     return 0

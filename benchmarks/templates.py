@@ -27,8 +27,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from benchmarks import in_a_sentence
 from benchmarks.measure import Page, Tally, pages
-from cleannews import Cleaner, Config, Templates
+from cleannews import Cleaner, Config, InputError, Templates
 from cleannews.evidence import Evidence, Material, Metadata
 from cleannews.tagger.training import fold_of, publisher_of
 
@@ -212,6 +213,7 @@ def show(tallies: Tallies) -> dict[str, dict[str, dict[str, dict[str, float]]]]:
     return figures
 
 
+@in_a_sentence
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.templates", description=__doc__,
@@ -230,6 +232,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sites = [site for path in options.cases for site in real_sites(list(pages(path)), options.least, options.articles)]
     if options.made:
         sites += made_sites(list(pages(options.made)), options.sites)
+    if not any(site.pages for site in sites):
+        raise InputError(f"nothing is measured: no site has {options.least} pages, and of no page that has all texts "
+                         "and an article of 1,000 to 12,000 characters a site can be made")
     lost: list[tuple[int, str, str]] = []
     started = time.perf_counter()
     figures = show(measure(sites, [name for name in options.profiles.split(",") if name], options.folds,

@@ -50,11 +50,11 @@ def _command(parser: argparse.ArgumentParser, name: str, level: int) -> Iterator
 
 
 def _invocation(action: argparse.Action) -> str:
-    value = action.metavar or ("" if action.nargs == 0 else action.dest.upper())
+    choices = "{" + ",".join(map(str, action.choices)) + "}" if action.choices else action.dest.upper()
+    value = action.metavar or ("" if action.nargs == 0 else choices)
     if isinstance(value, tuple):
         value = " ".join(value)
     if not action.option_strings:
-        value = value if action.metavar else "{" + ",".join(map(str, action.choices or [action.dest])) + "}"
         return f"`{value}`"
     return ", ".join(f"`{option}{' ' + value if value and option.startswith('--') else ''}`"
                      for option in action.option_strings)

@@ -10,12 +10,16 @@ import sys
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from articles import ARTICLES, article
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("**/*.md"))]
+
+EXTRACTORS = ("trafilatura", "readability", "newspaper", "inscriptis", "html_text")
+TAIL = "Share this article\nMore of the coast in your letter box"
+"""What stands below every article here."""
 
 FENCE = re.compile(r"^```(?P<kind>\w*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -46,11 +50,25 @@ def blocks(*kinds: str) -> Iterator[Block]:
 
 def pages_of_a_site(site: str = "example.com") -> list[dict[str, str]]:
     """Records of pages: articles, each in the furniture of its site."""
-    head, tail = "The Harbour Gazette, read on every quay", "Share this article\nMore of the coast in your letter box"
+    head = "The Harbour Gazette, read on every quay"
     return [
-        {"id": language, "url": f"https://{site}/{language}", "text": f"{head}\n\n{article(language)}\n{tail}\n"}
+        {"id": language, "url": f"https://{site}/{language}", "text": f"{head}\n\n{article(language)}\n{TAIL}\n"}
         for language in sorted(ARTICLES)
     ]
+
+
+def cases() -> list[dict[str, Any]]:
+    """Two cases a publisher, of several publishers. Each article is in two languages: one alone is a short article."""
+    languages = sorted(ARTICLES)
+    made = []
+    for place, language in enumerate(languages):
+        for number in (1, 2):
+            gold = article(language) + "\n" + article(languages[place - number])
+            text = f"The Gazette of {language}, read on every quay\n\n{gold}\n{TAIL}\n"
+            made.append({"id": f"{language}{number}", "url": f"https://{language}.example/{number}", "lang": "?",
+                         "page_type": "article", "title": f"Page {number}", "gold": gold,
+                         "texts": dict.fromkeys(EXTRACTORS, text), "with_": [gold[:40]], "without": [TAIL]})
+    return made
 
 
 def write_files(folder: Path) -> None:
@@ -77,13 +95,16 @@ def write_files(folder: Path) -> None:
         (folder / name).write_text(html(record), encoding="utf-8")
     (folder / "pages.jsonl").write_text(
         "".join(json.dumps({"id": record["id"], "page": html(record)}) + "\n" for record in records), encoding="utf-8")
-    cases = [  # each of a site of its own, so that there are publishers to hold out
-        {"gold": article(language), "texts": {"made": record["text"]}, "url": f"https://{language}.example/"}
-        for language, record in zip(sorted(ARTICLES), records, strict=True)
-    ]
-    with gzip.open(folder / "cases.jsonl.gz", "wt", encoding="utf-8") as stream:
-        stream.writelines(json.dumps(case) + "\n" for case in cases)
-    marks = [{"label": "keep", "line": "Nine boats lie at one quay."}, {"label": "document", **cases[0]}]
+    labelled = cases()
+    lines = "".join(json.dumps(case) + "\n" for case in labelled)
+    for name in ("cases.jsonl.gz", "wcxb.jsonl.gz"):
+        (folder / name).write_bytes(gzip.compress(lines.encode()))
+    (folder / "wcxb/html").mkdir(parents=True)
+    (folder / "wcxb/index.jsonl").write_text(lines, encoding="utf-8")
+    for case in labelled:
+        page = html({"id": case["id"], "text": case["texts"]["inscriptis"]})
+        (folder / f"wcxb/html/{case['id']}.html").write_text(page, encoding="utf-8")
+    marks = [{"label": "keep", "line": "Nine boats lie at one quay."}, {"label": "document", **labelled[0]}]
     (folder / "marks.jsonl").write_text("".join(json.dumps(mark) + "\n" for mark in marks), encoding="utf-8")
     (folder / "tests/labels").mkdir(parents=True)
 

@@ -159,6 +159,21 @@ def test_long_lines_go_on_under_themselves_and_no_row_is_wider_than_the_terminal
     assert [row for row in rows if "^" in row]
 
 
+def test_long_lines_are_broken_between_words_and_inside_a_word_that_is_too_long():
+    text = "The old wall is repaired. " * 5 + "x" * 60
+    rows = [row[4:] for row in lines(text, analyze(text), columns=50)[:-1]]
+    assert {row.rpartition(" ")[2] for row in rows[:2]} <= set(text.split())
+    assert "".join(rows).endswith("x" * 60)
+
+
+def test_the_reason_of_a_long_line_that_goes_whole_stands_below_all_of_it():
+    text = "Share this article with all your friends. " * 5
+    *rows, reason, _ = lines(text, cut(text, text), columns=50)
+    assert len(rows) > 3
+    assert reason.strip().startswith("^ markup")
+    assert not [row for row in rows if "^" in row]
+
+
 @given(st.text(max_size=300), st.integers(0, 80))
 def test_any_text_is_shown_in_one_way_or_another(text: str, columns: int):
     result = analyze(text)

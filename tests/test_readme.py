@@ -1,8 +1,8 @@
 """What the README and the documentation show is what happens: every fenced block of them is run or checked here.
 
 Elsewhere: blocks that install into a new environment are run by ``.ci/run``, the examples of docs/integrations.md by
-``tests/integrations/test_docs.py``. Of commands that would run for many minutes (``python -m benchmarks…``) or that are
-the suite itself (``python -m pytest…``) it is checked that they are right, not what they print.
+``tests/integrations/test_docs.py``. Commands that would run long are run small (``SIZES``). Of those that are the suite
+itself (``python -m pytest…``) it is checked that their files exist.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ import runpy
 import shlex
 import shutil
 import subprocess
+import sys
 import sysconfig
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -24,14 +26,40 @@ from articles import read_toml
 from blocks import PAGES, ROOT, Block, blocks, write_files
 
 from cleannews import Config, analyze
-from cleannews.cli.parser import parse
 from cleannews.lexicon.check import failures
 from cleannews.tagger.training import read_cases
 
 LINK = re.compile(r"\]\((?P<target>[^)#\s]+)")
 EXTRA = re.compile(r"(?:cleannews|\.)\[([a-z,]+)\]'")
-NEEDS = {"train": ("catboost", "train"), "completion": ("shtab", "completion"), "report": ("jinja2", "report")}
-"""Jobs of the command, the module that each needs and the extra that it is in."""
+INLINE = re.compile(r"`(python -m (?:benchmarks|fuzz|pytest)\b[^`]*)`")
+FILES = {"CASES": "cases.jsonl.gz", "FOLDS": "folds", "FOLDER": "wcxb/html", "NAME": "trafilatura", "N": "1"}
+"""What stands in commands for something of one's own, and what it is here."""
+SIZES = {
+    "cleannews train": "--trees 20",
+    "python -m benchmarks.cases": "--extractors trafilatura --jobs 1",
+    "python -m benchmarks.corpora": "--megabytes 1",
+    "python -m benchmarks.differential": "--most 2 --pythons ''",
+    "python -m benchmarks.extractors": "--jobs 1",
+    "python -m benchmarks.integrations": "--documents 20 --rounds 1 pandas polars",
+    "python -m benchmarks.linear": "--size 1000 --rounds 1 --only NULs",
+    "python -m benchmarks.metamorphic": "--most 10",
+    "python -m benchmarks.mutation": "--most 1 --modules detect.repeats",
+    "python -m benchmarks.scale": "--documents 2000 --sites 100 --speed 6",
+    "python -m benchmarks.seeds": "--documents 5",
+    "python -m benchmarks.speed": "--most 2 --rounds 1 --size 500 --starts 1 --documents 10",
+    "python -m benchmarks.templates": "--sites 1",
+    "python -m fuzz": "--minutes 0.05",
+}
+"""Commands that would take long as they are shown, and the words after them that make them small."""
+NEEDS = {
+    "catboost": ("cleannews train", "folds", "FOLDS", "my.tagger"),
+    "shtab": ("cleannews completion",),
+    "jinja2": ("cleannews report",),
+    "datatrove": ("--datatrove",),
+    "cosmic_ray": ("benchmarks.mutation",),
+    "atheris": ("python -m fuzz",),
+}
+"""Modules that not everybody has, and the parts of commands that need them: what a tagger is read from, too."""
 INSTALLS = "-m venv"
 """What a block has that makes an environment of its own."""
 
@@ -77,45 +105,62 @@ def test_commands_print_what_is_shown(block: Block, workplace: Path):
         assert doctest.OutputChecker().check_output(expected, printed, doctest.ELLIPSIS), printed
 
 
-SHELL = {page: [block for block in blocks("sh") if block.page == page] for page in
+SHELL = {page: [block for block in blocks("sh") if block.page == page and INSTALLS not in block.body] for page in
          dict.fromkeys(block.page for block in blocks("sh"))}
 
 
 @pytest.mark.parametrize("page", SHELL)
-def test_the_commands_of_a_page_work_one_after_the_other(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """In a folder that has the files they speak of, with a home of its own."""
-    lines = [line for block in SHELL[page] if INSTALLS not in block.body for line in block.body.splitlines()]
-    for job, (module, extra) in NEEDS.items():
-        if any(f"cleannews {job}" in line for line in lines):
-            pytest.importorskip(module, reason=f"cleannews {job} needs {module}: pip install 'cleannews[{extra}]'")
-    monkeypatch.chdir(ROOT)
-    script = [line for line in lines if not checked(line, monkeypatch)]
+def test_the_commands_of_a_page_work_one_after_the_other(page: str, tmp_path: Path):
+    """In a folder that has the files they speak of, with a home of its own. Skipped where not all of them could run."""
+    lines = [line for block in SHELL[page] for line in block.body.splitlines() if not is_checked(line)]
+    reasons = {line: missing(line) for line in lines}
+    script = [small(line) for line in lines if not reasons[line]]
     write_files(tmp_path)
-    settings = {"HOME": str(tmp_path)}
+    paths = [str(ROOT)]
     if any("lexicon compile" in line for line in script):  # it writes into the package: here into a copy
         shutil.copytree(ROOT / "src", tmp_path / "src")
-        settings["PYTHONPATH"] = str(tmp_path / "src")
-    text = "\n".join(script).replace("CASES", "cases.jsonl.gz").replace("FOLDS", "folds")
-    done = subprocess.run(["bash", "-euo", "pipefail", "-c", text], cwd=tmp_path, env=environment(**settings),
-                          capture_output=True, text=True, check=False, timeout=600)
+        paths = [str(tmp_path / "src"), *paths]
+    done = subprocess.run(["bash", "-euxo", "pipefail", "-c", "\n".join(script)], cwd=tmp_path, capture_output=True,
+                          text=True, check=False, timeout=600,
+                          env=environment(HOME=str(tmp_path), PYTHONPATH=os.pathsep.join(paths)))
     assert done.returncode == 0, done.stderr
+    if left := [f"{line} ({reason})" for line, reason in reasons.items() if reason]:
+        pytest.skip(f"all run but {'; '.join(left)}")
 
 
-def checked(line: str, monkeypatch: pytest.MonkeyPatch) -> bool:
-    """Whether a command is one that is not to be run here; AssertionError where it would not work."""
+def is_checked(line: str) -> bool:
+    """Whether a command is one that is not to be run here; AssertionError where it names what is not there."""
     words = shlex.split(line, comments=True)
-    if words[:2] == ["pip", "install"]:
-        return True  # what it installs: test_every_extra_that_is_spoken_of_exists
-    if words[:2] == ["cleannews", "train"] and "--html" in words:  # it needs hundreds of pages
-        assert callable(parse(words[1:]).job)
-        return True
-    if words[:2] != ["python", "-m"] or words[2].partition(".")[0] not in ("pytest", "benchmarks"):
-        return False
-    if words[2] == "pytest":
+    if words[:3] == ["python", "-m", "pytest"]:
         assert [word for word in words[3:] if not (ROOT / word).exists()] == []
-    else:
-        assert parses(words[2], words[3:], monkeypatch), line
-    return True
+        return True
+    return words[:2] == ["pip", "install"]  # what it installs: test_every_extra_that_is_spoken_of_exists
+
+
+def missing(line: str) -> str:
+    """Why a command cannot run here; nothing where it can."""
+    needed = [module for module, parts in NEEDS.items() if any(part in line for part in parts)]
+    return ", ".join(f"{module} is not installed" for module in needed if not find_spec(module))
+
+
+def small(line: str) -> str:
+    """A command as it is shown, with the files that are there for names in capitals, and made small."""
+    line = line.partition("  #")[0]
+    for name, file in FILES.items():
+        line = re.sub(rf"\b{name}\b", file, line)
+    return " ".join([line, *(words for command, words in SIZES.items() if line.startswith(command))])
+
+
+@pytest.mark.parametrize("command", sorted({command for page in PAGES for command in INLINE.findall(
+    page.read_text(encoding="utf-8"))}))
+def test_commands_within_sentences_are_right(command: str, monkeypatch: pytest.MonkeyPatch):
+    """Not run: they are checked up to where their work would begin."""
+    monkeypatch.chdir(ROOT)
+    if not is_checked(command):
+        if reason := missing(command):
+            pytest.skip(reason)
+        _, _, module, *words = shlex.split(small(command))
+        assert parses(module, words, monkeypatch)
 
 
 def parses(module: str, words: list[str], monkeypatch: pytest.MonkeyPatch) -> bool:
@@ -128,6 +173,7 @@ def parses(module: str, words: list[str], monkeypatch: pytest.MonkeyPatch) -> bo
 
     with monkeypatch.context() as patch:
         patch.setattr("sys.argv", [module, *words])
+        patch.delitem(sys.modules, module, raising=False)  # another benchmark may have imported it
         patch.setattr(argparse.ArgumentParser, "parse_args", only_parse)
         try:
             runpy.run_module(module, run_name="__main__", alter_sys=True)
@@ -139,6 +185,12 @@ def parses(module: str, words: list[str], monkeypatch: pytest.MonkeyPatch) -> bo
 def test_a_command_with_a_wrong_word_does_not_parse(monkeypatch: pytest.MonkeyPatch):
     assert parses("benchmarks.corpora", ["--jobs", "1,2"], monkeypatch)
     assert not parses("benchmarks.corpora", ["--job-count", "1,2"], monkeypatch)
+
+
+def test_the_tables_are_of_commands_that_are_shown():
+    lines = [line for page in SHELL.values() for block in page for line in block.body.splitlines()]
+    assert [command for command in SIZES if not any(line.startswith(command) for line in lines)] == []
+    assert [part for parts in NEEDS.values() for part in parts if not any(part in line for line in lines)] == []
 
 
 def test_the_continuous_integration_runs_the_blocks_that_install():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import sysconfig
@@ -179,6 +180,28 @@ def test_the_pieces_of_a_document_are_the_document():
         for piece in _segments(document)
     )
     assert found == text
+
+
+def test_an_uncertain_cut_stands_between_whole_words_even_where_its_document_has_no_room():
+    text = "".join(f"word{number} " for number in range(40)) + "\nShare\n" + "later " * 40
+    at = text.index("Share")
+    cut = Removal(at, at + 6, Category.SHARE, 0.5, "tests/rule", "Share\n")
+    gatherer = Gatherer()
+    gatherer.add_text(Item(text, "a.txt", 1), Result("", (cut,), len(text)))
+    gathered = gatherer.gathered()
+    gathered.documents[0].count += 1  # as if not all of its cuts had been kept: its text is then not shown
+    made = page(gathered)
+    context = re.search(r'<span class="context">(.*?)</span>', made, re.DOTALL)
+    assert context is not None
+    assert context[1].startswith("… word")
+    assert "name the run's input" not in made
+
+
+def test_languages_are_not_plotted_where_none_is_known():
+    gatherer = Gatherer()
+    for lang, shown in (("", False), ("de", True)):
+        gatherer.add_text(Item("Share\n", "a.txt", 1, lang=lang), analyze("Share\n"))
+        assert ("By language" in page(gatherer.gathered())) is shown
 
 
 @given(st.lists(st.integers(0, 50)), st.integers(1, 10))

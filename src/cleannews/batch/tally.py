@@ -11,6 +11,7 @@ from cleannews.result import Result
 MOST = 100_000
 """Names kept in one table; what comes later is counted together, so that memory is bounded."""
 OTHERS = "(others)"
+UNKNOWN = "unknown"
 
 Table = dict[str, list[int]]
 
@@ -51,7 +52,7 @@ class Tally:
         totals["characters"] += result.length
         totals["removed"] += removed
         figures = [1, result.length, removed]
-        _add(self.groups["languages"], lang or "unknown", figures)
+        _add(self.groups["languages"], lang or UNKNOWN, figures)
         if item.site:
             _add(self.groups["sites"], item.site, figures)
 

@@ -27,6 +27,7 @@ _RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800
 _LEFT_MARK = "\u200e"
 _TAB = 8
 _NARROWEST = 20
+_LONGEST_WORD = 16
 
 
 def run(options: argparse.Namespace) -> int:
@@ -85,8 +86,10 @@ def explained(text: str, result: Result, *, colour: bool = False, only_cuts: boo
             yield " " * width + "   …"
             skipped = False
         cuts = cut_of.get(number, [])
-        head = f"{number + 1:>{width}} {'-' if _whole(text, start, end, cuts) else '~' if cuts else ' '} "
-        for row in _rows(_pieces(text, start, end, cuts, head[-2] == "-"), room):
+        whole = _whole(text, start, end, cuts)
+        head = f"{number + 1:>{width}} {'-' if whole else '~' if cuts else ' '} "
+        below: list[str] = []  # why a whole line goes is told below its last row
+        for row in _rows(_pieces(text, start, end, cuts, whole), room):
             # A mark keeps the number at the left where a line reads from right to left; columns mean nothing there.
             mixed = _RIGHT_TO_LEFT.search("".join(part for part, _ in row.parts)) is not None
             body = "".join(_painted(part, cut.category if cut else None, colour) for part, cut in row.parts)
@@ -95,7 +98,11 @@ def explained(text: str, result: Result, *, colour: bool = False, only_cuts: boo
             for column, cut in row.starts:
                 if cut.start > told and _first_ink(cut) <= end:
                     told = cut.start
-                    yield _reason(cut, len(head) + 2 + (0 if mixed else column), columns, colour)
+                    below.append(_reason(cut, len(head) + 2 + (0 if mixed else column), columns, colour))
+            if not whole:
+                yield from below
+                below.clear()
+        yield from below
     if skipped:
         yield " " * width + "   …"
     yield _summary(result)
@@ -168,7 +175,7 @@ def _pieces(text: str, start: int, end: int, cuts: Sequence[Removal],
 
 
 def _rows(pieces: Iterator[tuple[str, Removal | None]], room: int) -> Iterator[_Row]:
-    """The pieces in rows of at most `room` columns, or in one row where that is 0."""
+    """The pieces in rows of at most `room` columns, broken between words, or in one row where that is 0."""
     row, column, last = _Row([], []), 0, None
     for piece, cut in pieces:
         if cut is not None and cut is not last:
@@ -185,14 +192,24 @@ def _rows(pieces: Iterator[tuple[str, Removal | None]], room: int) -> Iterator[_
         for char in piece:
             wide = _TAB - column % _TAB if char == "\t" else _columns(char)
             if room and column + wide > room:
-                row.parts.append(("".join(part), cut))
+                kept = part[:_word(part)]
+                row.parts.append(("".join(kept), cut))
                 yield row
-                row, column, part = _Row([], []), 0, []
+                row, part = _Row([], []), part[len(kept):]
+                column = sum(map(_columns, part))
                 wide = min(wide, room)
             part.append(" " * wide if char == "\t" else char)
             column += wide
         row.parts.append(("".join(part), cut))
     yield row
+
+
+def _word(part: Sequence[str]) -> int:
+    """Where the last word of some characters begins; their number where it is too long to go to the next row whole."""
+    for back in range(1, min(len(part), _LONGEST_WORD) + 1):
+        if not part[-back].strip(" "):
+            return len(part) - back + 1
+    return len(part)
 
 
 @lru_cache(maxsize=4096)

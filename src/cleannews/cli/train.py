@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,8 @@ from cleannews.cli import DONE
 from cleannews.errors import InputError, ModelError
 
 if TYPE_CHECKING:
-    from cleannews.tagger.training import Progress, Settings
+    from cleannews.html.training import PageCase
+    from cleannews.tagger.training import Case, Progress, Settings
 
 
 def parser() -> argparse.ArgumentParser:
@@ -71,6 +72,8 @@ def _texts(options: argparse.Namespace, settings: Settings) -> tuple[int, Callab
     from cleannews.tagger.training import read_cases, steps, train  # noqa: PLC0415
 
     cases = [case for path in options.cases for case in read_cases(path)]
+    if options.folds:
+        _every_fold_has_pages(cases, settings.folds)
     return steps(len(cases), settings), lambda say: train(cases, settings, say)
 
 
@@ -84,4 +87,16 @@ def _pages(options: argparse.Namespace, settings: Settings) -> tuple[int, Callab
     if options.text_folds:
         taggers = [str(Path(options.text_folds, f"fold{number}.tagger")) for number in range(settings.folds)]
     cases = [case for path in options.cases for case in read_page_cases(path, options.html)]
+    if options.folds:
+        _every_fold_has_pages(cases, settings.folds)
     return steps(len(cases), settings), lambda say: train(cases, taggers, settings, say)
+
+
+def _every_fold_has_pages(cases: Sequence[Case] | Sequence[PageCase], folds: int) -> None:
+    """Raise InputError where a tagger that --folds is to write would be missing: who reads them counts them."""
+    from cleannews.tagger.training import fold_of  # noqa: PLC0415
+
+    there = {fold_of(case.publisher, folds) for case in cases}
+    if len(there) < folds:
+        raise InputError(f"--folds needs pages in each of {folds} folds of publishers, and these are in {len(there)}: "
+                         "add pages of other publishers")

@@ -10,7 +10,7 @@ from hashlib import blake2b
 from os.path import basename
 from typing import Any
 
-from cleannews.batch.tally import MOST, OTHERS, Tally
+from cleannews.batch.tally import MOST, OTHERS, UNKNOWN, Tally
 from cleannews.category import Category
 from cleannews.errors import InputError
 from cleannews.formats import documents
@@ -204,7 +204,7 @@ class Gatherer:
         if tally is not None:
             for table, key in (("categories", cut.category), ("rules", cut.rule)):
                 _add(tally.cuts[table], key, (1, size))
-            for table, key in (("languages", document.lang or "unknown"), ("sites", document.site)):
+            for table, key in (("languages", document.lang or UNKNOWN), ("sites", document.site)):
                 if key:
                     _add(tally.groups[table], key, (document.count == 1, 0, size))
         least = self._of_each.setdefault(cut.category, Smallest(self.limits.of_each))

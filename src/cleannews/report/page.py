@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cleannews import __version__
+from cleannews.batch.tally import UNKNOWN
 from cleannews.category import Category
 from cleannews.display import HARMLESS, shown
 from cleannews.formats.packing import missing
@@ -39,18 +40,21 @@ FEW_CUTS = 20
 """Cuts that are shown of a document beyond those two."""
 
 CONTEXT = 90
-"""Code points of text shown before and after an uncertain cut."""
+"""Code points of text shown before and after an uncertain cut, less the word that they begin or end in."""
+
+_FIRST_WORD = re.compile(r"\A\S{1,20}(?!\S)")
+_LAST_WORD = re.compile(r"(?<!\S)\S{1,20}\Z")
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _IN_PAGE = HARMLESS | {"\n"}
 
 
 class Bar(NamedTuple):
-    """A row of a plot: what it stands for, its width in percent, and its figures in words."""
+    """A row of a plot: what it stands for, its width in percent, and its figures."""
 
     name: str
     width: float
-    figures: str
+    figures: list[str]
 
 
 class Plot(NamedTuple):
@@ -59,6 +63,8 @@ class Plot(NamedTuple):
     id: str
     title: str
     note: str
+    columns: list[str]
+    """What the name and each figure are."""
     bars: list[Bar]
 
 
@@ -86,15 +92,17 @@ def page(gathered: Gathered) -> str:
     environment = _environment()
     style, script = (files("cleannews.report").joinpath(name).read_text(encoding="utf-8")
                      for name in ("page.css", "page.js"))
+    contexts = {cut.number: _around(cut) for cut in gathered.uncertain}
+    unknown = any(document.text is None for document in gathered.documents)
     briefly = _fit(gathered)
     digest = base64.b64encode(sha256(script.encode()).digest()).decode()
     found: str = environment.get_template("page.html.jinja").render(
         gathered=gathered, style=style, script=script, script_digest=digest, version=__version__,
-        plots=list(_plots(gathered)), scores=_score_plot(gathered.scores), segments=_segments, around=_around,
+        plots=list(_plots(gathered)), segments=_segments, contexts=contexts,
         categories=[category.value for category in Category], hues=_HUES, descriptions=_DESCRIPTIONS,
         sites=sorted({document.site for document in gathered.documents if document.site}),
         present=sorted({cut.category for cut in _cuts(gathered)}), data=_data(gathered), long_cut=LONG_CUT,
-        briefly=briefly)
+        briefly=briefly, unknown=unknown)
     return found
 
 
@@ -175,40 +183,40 @@ def _data(gathered: Gathered) -> dict[str, Any]:
 
 def _plots(gathered: Gathered) -> Iterator[Plot]:
     tally, measured = gathered.tally, gathered.measured
-    yield Plot("by-category", "By category", "Share of all text." if measured else
-               "Characters removed. What share of the text they are is not in an audit: give the run's --stats too.",
-               _bars([(name, row[1], tally.totals["characters"] if measured else 0, f"{row[0]:,} cuts")
-                      for name, row in tally.cuts["categories"].items()]))
-    for table, title, one in (("sites", "By site", "site"), ("languages", "By language", "language")):
+    everything = tally.totals["characters"] if measured else 0
+    yield _plot("category", "By category", "Share of all text." if measured else
+                "An audit does not know how long the texts are: for shares, give the run's --stats too.", "cuts",
+                [(name, row[1], everything, row[0]) for name, row in tally.cuts["categories"].items()])
+    for table, one in (("sites", "site"), ("languages", "language")):
         rows = tally.groups[table]
-        if not rows:
-            continue
-        note = f"Share of the {one}'s text." if measured else "Characters removed."
-        if len(rows) > BARS:
-            note += f" The {BARS} of {len(rows):,} with the most removed."
-        yield Plot(f"by-{one}", title, note, _bars([
-            (name, row[2], row[1] if measured else 0, f"{row[0]:,} documents") for name, row in rows.items()]))
-    yield Plot("by-rule", "By rule", f"The {BARS} of {len(tally.cuts['rules']):,} rules that removed most."
-               if len(tally.cuts["rules"]) > BARS else "Every rule that removed something.",
-               _bars([(name, row[1], tally.totals["characters"] if measured else 0, f"{row[0]:,} cuts")
-                      for name, row in tally.cuts["rules"].items()]))
+        if set(rows) - {UNKNOWN}:  # where nothing is known of any text, there is nothing to tell apart
+            yield _plot(one, f"By {one}", f"Share of the {one}'s own text." if measured else "", "documents",
+                        [(name, row[2], row[1] if measured else 0, row[0]) for name, row in rows.items()])
+    if gathered.cuts:
+        yield _score_plot(gathered.scores)
+    yield _plot("rule", "By rule", "Share of all text." if measured else "", "cuts",
+                [(name, row[1], everything, row[0]) for name, row in tally.cuts["rules"].items()])
 
 
-def _bars(rows: Sequence[tuple[str, int, int, str]]) -> list[Bar]:
-    """Bars of (name, removed, of how many or 0, more), those with the most removed first."""
-    rows = sorted(rows, key=lambda row: (-row[1], row[0]))[:BARS]
-    sizes = [removed / of if of else float(removed) for _, removed, of, _ in rows]
-    most = max([*sizes, 0]) or 1
-    return [Bar(name, round(100 * max(0.0, size) / most, 2),
-                (f"{size:.2%}, " if of else "") + f"{removed:,} characters, {more}")
-            for (name, removed, of, more), size in zip(rows, sizes, strict=True)]
+def _plot(one: str, title: str, note: str, of: str, rows: Sequence[tuple[str, int, int, int]]) -> Plot:
+    """A plot of (name, characters removed, of how many or 0, cuts or documents), those with the most removed first."""
+    shown_rows = sorted(rows, key=lambda row: (-row[1], row[0]))[:BARS]
+    if len(rows) > BARS:
+        note += f" The {BARS} of {len(rows):,} with the most removed."
+    shares = [removed / whole if whole else float(removed) for _, removed, whole, _ in shown_rows]
+    most = max([*shares, 0]) or 1
+    bars = [Bar(name, round(100 * max(0.0, share) / most, 2),
+                [*([f"{share:.2%}"] if whole else []), f"{removed:,}", f"{count:,}"])
+            for (name, removed, whole, count), share in zip(shown_rows, shares, strict=True)]
+    shared = ["share"] if any(whole for _, _, whole, _ in shown_rows) else []
+    return Plot(f"by-{one}", title, note.strip(), [one, *shared, "characters", of], bars)
 
 
 def _score_plot(scores: Sequence[int]) -> Plot:
     first = next((at for at, count in enumerate(scores) if count), 0)
     most = max([*scores, 1])
-    return Plot("by-score", "By score", "How sure each cut was, from 0 to 1.",
-                [Bar(f"{at / 20:.2f} to {(at + 1) / 20:.2f}", round(100 * scores[at] / most, 2), f"{scores[at]:,} cuts")
+    return Plot("by-score", "By score", "How sure each cut was, from 0 to 1.", ["score", "cuts"],
+                [Bar(f"{at / 20:.2f} to {(at + 1) / 20:.2f}", round(100 * scores[at] / most, 2), [f"{scores[at]:,}"])
                  for at in range(first, len(scores))])
 
 
@@ -234,13 +242,14 @@ def _kept(text: str | None, start: int, end: int) -> Iterator[Segment]:
         yield Segment(kept=text[start:end])
     else:
         edge = LONG_KEPT // 3
-        yield Segment(kept=text[start:start + edge])
-        yield Segment(gap=end - start - 2 * edge)
-        yield Segment(kept=text[end - edge:end])
+        head, tail = _LAST_WORD.sub("", text[start:start + edge]), _FIRST_WORD.sub("", text[end - edge:end]).lstrip(" ")
+        yield Segment(kept=head)
+        yield Segment(gap=end - start - len(head) - len(tail))
+        yield Segment(kept=tail)
 
 
 def _around(cut: Cut) -> tuple[str, str]:
-    """What stands before and after a cut, where that is known."""
+    """What stands before and after a cut, in whole words, where that is known."""
     text = cut.document.text
     if text is None:
         return "", ""
@@ -248,4 +257,9 @@ def _around(cut: Cut) -> tuple[str, str]:
     if cut.text.strip():  # the blanks at a cut's edges are shown with what is around it
         start += len(cut.text) - len(cut.text.lstrip())
         end -= len(cut.text) - len(cut.text.rstrip())
-    return text[max(0, cut.start - CONTEXT):start], text[end:cut.end + CONTEXT]
+    before, after = text[max(0, cut.start - CONTEXT):start], text[end:cut.end + CONTEXT]
+    if cut.start > CONTEXT:
+        before = _FIRST_WORD.sub("…", before)
+    if cut.end + CONTEXT < len(text):
+        after = _LAST_WORD.sub("…", after)
+    return before.removeprefix("…\n").lstrip("\n"), after.rstrip()
