@@ -620,7 +620,9 @@ def test_sentences_under_a_button_stay(profile: str):
 
 @pytest.mark.parametrize("profile", ["strict", "article"])
 @pytest.mark.parametrize("heads", [
-    ("3 March 2021", "17 June 2021", "5 August 2022"), ("16.40", "15.10", "12.00"), ("1 марта 2021", "4 марта 2021", "2022"),
+    ("3 March 2021", "17 June 2021", "5 August 2022"),
+    ("16.40", "15.10", "12.00"),
+    ("1 марта 2021", "4 марта 2021", "2022"),
 ])
 def test_dates_and_times_that_head_the_entries_of_a_chronology_stay(heads: tuple[str, ...], profile: str):
     entries = ("The tower falls.", "The council meets for the first time.", "Work on the tower begins.")
@@ -634,7 +636,9 @@ def test_a_share_button_above_the_time_of_the_next_entry_goes_without_it():
         "16.40", "The tower falls, and nobody is hurt.")
 
 
-@pytest.mark.parametrize("label", ["Tip", "Details", "Tickets", "Contact", "Jobs", "Membership", "Shares", "Subscribers"])
+@pytest.mark.parametrize("label", [
+    "Tip", "Details", "Tickets", "Contact", "Jobs", "Membership", "Shares", "Subscribers",
+])
 def test_strict_leaves_words_that_may_head_a_part_of_the_article(label: str):
     text = between(label)
     assert Cleaner(profile="strict").clean(text) == text
