@@ -5,6 +5,7 @@ The relations are those of `benchmarks.metamorphic`, which tries them on real pa
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from pathlib import Path
 
@@ -51,12 +52,16 @@ def test_the_change_back_changes_no_decision(back: str, any_cleaner: Cleaner):
     assert failures == []
 
 
+OTHER_LETTERS = re.compile(r"[Ã\u3040-\u30ff\uac00-\ud7a3]")
+
+
 @pytest.mark.parametrize("relation", ["LF to CRLF", "NFC to NFD", "digits of another script", "number"])
 @given(page=news())
 def test_generated_pages_are_cleaned_alike(relation: str, page: str):
     # A carriage return before a feed is one line end with it: only pages whose line ends are feeds can be changed back.
     text = unicodedata.normalize("NFC", page.replace("\r", ""))
-    assume("Ã" not in text)  # decomposed, mojibake is other letters and none
+    # Decomposed, mojibake is none, and kana and hangul are other letters: docs/reliability.md.
+    assume(relation != "NFC to NFD" or not OTHER_LETTERS.search(text))
     assert changed(Cleaner(keep={"encoding"}), RELATIONS[relation], [text])[1] == []
 
 
