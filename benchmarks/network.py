@@ -217,6 +217,7 @@ def fit(lesson: Lesson, category: int, settings: Settings, say: Callable[[str], 
 
     functional = nn.functional
     torch.manual_seed(settings.seed)
+    torch.set_num_threads(1)  # what several threads add up depends on their number
     rng = np.random.default_rng(settings.seed)
     known = common(lesson, settings.pages) if settings.width else np.array([1 << BITS], np.int32)
     values = byte_values(lesson.seen.columns)
