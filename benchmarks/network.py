@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cleannews.category import Category
+from cleannews.errors import ModelError
 from cleannews.tagger.features import Lines, Topic
 from cleannews.tagger.labels import ARTICLE, CRUFT, UNDECIDED
 from cleannews.tagger.ngrams import BITS
@@ -211,9 +212,12 @@ def common(lesson: Lesson, pages: int) -> NDArray[np.int32]:
 
 
 def fit(lesson: Lesson, category: int, settings: Settings, say: Callable[[str], None]) -> Network:
-    """Train a network. Needs PyTorch."""
-    import torch  # noqa: PLC0415 - the package does without
-    from torch import nn  # noqa: PLC0415
+    """Train a network. Raises ModelError where PyTorch is not installed."""
+    try:
+        import torch  # noqa: PLC0415 - the package does without
+        from torch import nn  # noqa: PLC0415
+    except ImportError as error:
+        raise ModelError("training a network needs PyTorch: pip install torch") from error
 
     functional = nn.functional
     torch.manual_seed(settings.seed)

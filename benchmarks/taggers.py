@@ -323,9 +323,24 @@ def say(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
 
 
+def articles(paths: Sequence[str], folds: int) -> list[list[tuple[int, Page]]]:
+    """The articles to measure on, by fold, with the numbers of their files. Raises InputError where a file has none."""
+    found: list[list[tuple[int, Page]]] = [[] for _ in range(folds)]
+    for number, path in enumerate(paths):
+        names: set[str] = set()
+        for page in pages(path):
+            if page.record.get("page_type") in (None, "article"):
+                found[fold_of(publisher_of(page.record), folds)].append((number, page))
+                names |= set(page.texts)
+        if DUMP not in names or names.isdisjoint(EXTRACTORS):
+            raise InputError(f"{path} has no articles with texts of {DUMP} and of one of {', '.join(EXTRACTORS)}")
+    return found
+
+
 def compare(paths: Sequence[str], taggers: Path, models: Sequence[str], shape: network.Settings) -> None:
     """Fit, measure and print. Raises InputError and ModelError."""
-    settings = training.Settings(threads=1)
+    settings = training.Settings(threads=1, folds=len(files_of(taggers)))
+    wanted = articles(paths, settings.folds)
     folds = read(paths, taggers, settings)
     for fold in folds:
         fold.add("trees", Boosted(fold.tagger))
@@ -337,11 +352,6 @@ def compare(paths: Sequence[str], taggers: Path, models: Sequence[str], shape: n
             fold.add("mean", Mean([fold.models["trees"], fold.models["network"]]))
     if "stacked" in models:
         fit_stacked(folds, settings)
-    wanted: list[list[tuple[int, Page]]] = [[] for _ in folds]
-    for number, path in enumerate(paths):
-        for page in pages(path):
-            if page.record.get("page_type") in (None, "article"):
-                wanted[fold_of(publisher_of(page.record), len(folds))].append((number, page))
     rows = {}
     for name in models:
         rows[name] = measured(folds, name, wanted)
@@ -362,12 +372,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--price", type=float, default=usual.price, help="of article text lost (%(default)s)")
     parser.add_argument("--epochs", type=int, default=usual.epochs, help="(%(default)s)")
     options = parser.parse_args(arguments)
-    models = [name for name in MODELS if name in options.models.split(",")]
+    models = options.models.split(",")
+    if unknown := [name for name in models if name not in MODELS]:
+        parser.error(f"there is no model {unknown[0]!r}; there are {', '.join(MODELS)}")
     try:
         compare(options.cases, options.folds, models,
                 network.Settings(options.channels, width=options.width, price=options.price, epochs=options.epochs))
         return 0
-    except CleannewsError as error:
+    except (CleannewsError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
 
