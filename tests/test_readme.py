@@ -58,6 +58,7 @@ NEEDS = {
     "datatrove": ("--datatrove",),
     "cosmic_ray": ("benchmarks.mutation",),
     "atheris": ("python -m fuzz",),
+    "torch": ("benchmarks.taggers",),
 }
 """Modules that not everybody has, and the parts of commands that need them: what a tagger is read from, too."""
 INSTALLS = "-m venv"
