@@ -57,9 +57,14 @@ class Sorted(NamedTuple):
     shift: int
 
 
-def in_order(hashes: Hashes) -> Sorted:
-    """Make hashes that are in rising order ready to be looked up; the directory has about an entry a hash."""
+def in_order(hashes: Hashes, directory: NDArray[np.uint32] | None = None) -> Sorted:
+    """Make hashes that are in rising order ready to be looked up; the directory has about an entry a hash.
+
+    It is made, unless that of the same hashes is given.
+    """
     bits = max(1, len(hashes).bit_length() - 1)
+    if directory is not None:
+        return Sorted(hashes, directory, 64 - bits)
     slots = np.arange(1 << bits, dtype=np.uint64) << np.uint64(64 - bits)
     directory = np.append(np.searchsorted(hashes, slots), len(hashes)).astype(np.uint32)
     return Sorted(hashes, directory, 64 - bits)

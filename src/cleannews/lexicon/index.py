@@ -206,10 +206,20 @@ def tables_of(keys: Sequence[Key]) -> Tables:
         np.array([value for hashes in lists for value in sorted(hashes)], np.uint64), word)
 
 
+class Shortcuts(NamedTuple):
+    """What spares most lookups. Made of the tables; stored for the shipped lexicon, because making it takes longest."""
+
+    bits: NDArray[np.uint8]
+    """The bit tables that `find_keys` looks at first, shape (3, `MOST_KEY`, bytes)."""
+    directory: NDArray[np.uint32]
+    """Where the hashes of keys begin, of `Sorted`."""
+
+
 class Index:
     """The compiled lexicon: entries and the keys that lead to them."""
 
-    def __init__(self, entries: Sequence[Entry], tables: Tables, languages: Languages | None = None) -> None:
+    def __init__(self, entries: Sequence[Entry], tables: Tables, languages: Languages | None = None,
+                 shortcuts: Shortcuts | None = None) -> None:
         self.entries = list(entries)
         self.tables = tables
         self.languages = languages
@@ -236,12 +246,13 @@ class Index:
         anchor = (tables.key_length - 1 + MOST_KEY * (~self._at_start)).astype(np.uint8)
         self._order = np.argsort(tables.key_hash, kind="stable")
         self._anchors = anchor[self._order]
-        self._sorted = in_order(tables.key_hash[self._order])
-        self._bits = np.zeros((3, MOST_KEY, 1 << (64 - _SHIFT - 3)), np.uint8)
-        _set_bits(self._bits.reshape(-1, self._bits.shape[2]), anchor, tables.key_hash)
-        for length in range(1, MOST_KEY):
-            longer = tables.word[tables.key_word[tables.key_length > length, :length]]
-            _set_bits(self._bits[2], np.full(len(longer), length - 1), run_hash(longer))
+        self._sorted = in_order(tables.key_hash[self._order], shortcuts.directory if shortcuts else None)
+        self._bits = shortcuts.bits if shortcuts else _bits_of(tables, anchor)
+
+    @property
+    def shortcuts(self) -> Shortcuts:
+        """What need not be made again for the same tables and entries."""
+        return Shortcuts(self._bits, self._sorted.directory)
 
     def find(self, documents: Documents, given: Sequence[str] = ()) -> list[Hit]:
         """Every hit of every entry, in order of place; `given` are the texts' languages, where the caller knows.
@@ -292,6 +303,15 @@ class Index:
             longer = np.flatnonzero(fits & (tables.key_length[row] > word))
             fits[longer] = hashes[place[longer] + word] == tables.word[tables.key_word[row[longer], word]]
         return place[fits], row[fits]
+
+
+def _bits_of(tables: Tables, anchor: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    bits = np.zeros((3, MOST_KEY, 1 << (64 - _SHIFT - 3)), np.uint8)
+    _set_bits(bits.reshape(-1, bits.shape[2]), anchor, tables.key_hash)
+    for length in range(1, MOST_KEY):
+        longer = tables.word[tables.key_word[tables.key_length > length, :length]]
+        _set_bits(bits[2], np.full(len(longer), length - 1), run_hash(longer))
+    return bits
 
 
 def _set_bits(tables: NDArray[np.uint8], table: NDArray[np.integer[Any]], hashes: Hashes) -> None:

@@ -21,7 +21,7 @@ from cleannews.category import Category
 from cleannews.document import hashes_of
 from cleannews.errors import LexiconError
 from cleannews.lexicon.entry import Entry, Match, entry_from
-from cleannews.lexicon.index import Index, Key, Tables, joined, keys_of, tables_of
+from cleannews.lexicon.index import Index, Key, Shortcuts, Tables, joined, keys_of, tables_of
 from cleannews.lexicon.language import Languages
 from cleannews.lexicon.phrase import compile_phrase, shown
 
@@ -154,8 +154,8 @@ def _together(sources: Iterable[Source]) -> Lexicon:
 
 
 def _lexicon(entries: Sequence[Entry], tables: Tables, words: Mapping[str, frozenset[int]],
-             function: Mapping[str, frozenset[int]]) -> Lexicon:
-    return Lexicon(tuple(entries), Index(entries, tables, Languages(function)), words, function)
+             function: Mapping[str, frozenset[int]], shortcuts: Shortcuts | None = None) -> Lexicon:
+    return Lexicon(tuple(entries), Index(entries, tables, Languages(function), shortcuts), words, function)
 
 
 def shipped_sources() -> list[Path]:
@@ -173,7 +173,7 @@ def compiled() -> dict[str, NDArray[Any]]:
     phrases = "\n".join(" ".join(phrase.split()) for entry in lexicon.entries for phrase in entry.phrases)
     return {"header": np.frombuffer(json.dumps(header, separators=(",", ":")).encode(), np.uint8),
             "phrases": np.frombuffer(phrases.encode(), np.uint8),
-            **lexicon.index.tables._asdict()}
+            **lexicon.index.tables._asdict(), **lexicon.index.shortcuts._asdict()}
 
 
 @cache
@@ -206,6 +206,7 @@ def _shipped() -> Lexicon:
     entries = tuple(Entry(language, categories[category], matches[match], tuple(islice(phrases, count)), case, score,
                           words)
                     for language, category, match, count, case, score, words in header["entries"])
+    shortcuts = Shortcuts(*(arrays.pop(name) for name in Shortcuts._fields))
     return _lexicon(entries, Tables(**arrays),
                     {name: frozenset(values) for name, values in header["words"].items()},
-                    {name: frozenset(values) for name, values in header["function"].items()})
+                    {name: frozenset(values) for name, values in header["function"].items()}, shortcuts)
