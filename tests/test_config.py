@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from articles import between
 
 import cleannews
 from cleannews import Category, Cleaner, Config, ConfigError
@@ -151,3 +152,16 @@ def test_public_names_are_there_and_others_are_not():
     assert set(cleannews.__all__) <= set(dir(cleannews))
     with pytest.raises(AttributeError, match="cleanse"):
         _ = cleannews.cleanse
+
+
+@pytest.mark.parametrize("lang", ["german", "x", "de CH", "1"])
+def test_a_language_is_named_by_its_code(lang: str):
+    with pytest.raises(ConfigError, match="the code of a language, such as en"):
+        Config(lang=lang)
+
+
+@pytest.mark.parametrize("lang", ["de-CH", "de_AT", "DE"])
+def test_a_regional_code_means_its_language(lang: str):
+    line = "Bild: Hafen und Mauer"
+    assert Cleaner(lang=lang).clean(between(line)) == Cleaner(lang="de").clean(between(line))
+    assert Cleaner(lang="fr-CA").clean(between(line)) == Cleaner(lang="fr").clean(between(line))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
@@ -27,12 +28,15 @@ KEPT = frozenset({Category.HEADLINE})
 MENDED = frozenset({Category.ENCODING})
 """Categories that are mended unless asked otherwise."""
 
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,4}")  # the tags of BCP 47 that name a language
+
 
 @dataclass(frozen=True)
 class Config:
     """How to clean. All fields have defaults; a Config is checked when it is made.
 
-    Raises ConfigError for an unknown profile or category, a category named twice, or one that has no repair.
+    Raises ConfigError for an unknown profile or category, a category named twice, one that has no repair, or a language
+    that is no code.
 
     >>> Config(profile="page", keep={"takeaways"}).actions().keep == {Category.HEADLINE, Category.TAKEAWAYS}
     True
@@ -47,7 +51,7 @@ class Config:
     repair: Iterable[str] = ()
     """Categories that are mended instead of cut (``takeaways``)."""
     lang: str = ""
-    """Language of the texts, a two-letter code, or empty where unknown."""
+    """Language of the texts, a code such as ``de`` or ``pt-BR``, or empty where unknown."""
     lexicon: Iterable[str] = ()
     """Paths of lexicon files of the user's own."""
     tagger: str = ""
@@ -66,6 +70,8 @@ class Config:
         object.__setattr__(self, "lexicon", tuple(str(path) for path in paths))
         if self.profile not in profiles():
             raise ConfigError(f"there is no profile {self.profile!r}; choose one of {', '.join(profiles())}")
+        if self.lang and not _LANGUAGE.fullmatch(self.lang):
+            raise ConfigError(f"'lang' is {self.lang!r}; it must be the code of a language, such as en, de or pt-BR")
         for one, other in (("keep", "remove"), ("keep", "repair"), ("remove", "repair")):
             both = frozenset(getattr(self, one)) & frozenset(getattr(self, other))
             if both:

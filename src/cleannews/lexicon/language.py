@@ -76,7 +76,8 @@ class Languages:
             counts = counts.reshape(texts, width)
         best = counts.max(axis=1, keepdims=True) if counts.size else counts
         active: NDArray[np.bool_] = (counts * SHARE >= best) | (best < ENOUGH) | self._always
-        for text, code in enumerate(given):
+        for text, tag in enumerate(given):
+            code = tag.replace("_", "-").partition("-")[0].lower()  # "de-CH", "de_DE" and "DE" are German (BCP 47)
             if code in self.names:
                 active[text] = self._always
                 active[text, self.names.index(code)] = True
