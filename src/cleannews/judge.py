@@ -128,6 +128,8 @@ def judge(documents: Documents, prose: Prose, evidence: Iterable[Evidence], tagg
             score = max(score, rules)
         elif certain and rules > score:
             score = (score + rules) / 2  # where the two disagree, the middle is how often such a cut is right
+        if rules < NAMED and score < thresholds.prose_few and _without(inside.get(line, ()), thresholds):
+            continue
         asked = thresholds.proposed if rules >= NAMED else thresholds.wondered
         if is_prose[line]:
             asked = thresholds.prose_few if few[line] else thresholds.prose
@@ -138,9 +140,8 @@ def judge(documents: Documents, prose: Prose, evidence: Iterable[Evidence], tagg
             score = scores[line]
             if line in whole or blank[line] or (unspaced[line] and score < thresholds.unspaced):
                 continue
-            if score < thresholds.prose_few and any(
-                    item.replacement is None and item.score >= thresholds.inside for item in inside.get(line, ())):
-                continue  # in doubt its banner or notice goes first: the next round sees what is left
+            if score < thresholds.prose_few and _without(inside.get(line, ()), thresholds):
+                continue
             if not is_prose[line] or score >= (thresholds.prose_few if few[line] else thresholds.prose):
                 winners[line] = Evidence(line, 0, 0, Category.OTHER, score, _TAGGER_ALONE)
         _spare_sentences(documents, prose, winners)
@@ -200,6 +201,11 @@ def combined(items: Sequence[Evidence]) -> float:
     for score in best.values():
         doubt *= 1 - score
     return 1 - doubt
+
+
+def _without(items: Iterable[Evidence], thresholds: Thresholds) -> bool:
+    """Whether a banner or notice inside a line goes, so that the next round decides about what is left of the line."""
+    return any(item.replacement is None and item.score >= thresholds.inside for item in items)
 
 
 def _share_of_boxes(scores: list[float], whole: Mapping[int, Sequence[Evidence]], blank: Sequence[bool],

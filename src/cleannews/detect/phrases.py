@@ -51,7 +51,7 @@ def detect(material: Material) -> list[Evidence]:
     documents, prose = material.documents, material.prose
     paragraphs = ((prose.words >= _PARAGRAPH) & (documents.counts[:, ch.TERMINAL] >= 2)).tolist()
     doubts = [(doubt.lines.tolist(), doubt) for doubt in _doubts(material)]
-    reports = (prose.count(Mark.SAID) > 0).tolist()
+    reports = (prose.ended & ((prose.count(Mark.SAID) > 0) | (documents.counts[:, ch.QUOTE] >= 2))).tolist()
     rights = {hit.line for hit in material.hits if material.lexicon.entries[hit.entry].category is Category.LEGAL}
     first_token = documents.first_token.tolist()
     found: list[Evidence] = []
@@ -116,6 +116,9 @@ def _doubts(material: Material) -> list[_Doubt]:
         _Doubt(prose.entry_heads, 0, {Category.TIMESTAMP}, _LABELS),
         # "Posted in Gibraltar in 1941, he learned Spanish."
         _Doubt(prose.sentence, _LESS, {Category.BYLINE, Category.TAGS, Category.TIMESTAMP}, {Match.START}),
+        # "Share it." in a speech: a button has no full stop.
+        _Doubt(documents.codes[np.maximum(documents.ink_end - 1, 0)] == ord("."), _LESS,
+               {Category.SHARE}, _LABELS),
         # "Tip", "Details", "Results" between two paragraphs may be the article's own cross-heads.
         _Doubt(_between_sentences(material) & (documents.tokens <= _CROSS_HEAD), _LESS,
                {Category.BYLINE, Category.CREDIT, Category.LABEL, Category.NAVIGATION, Category.TIMESTAMP,
@@ -149,12 +152,14 @@ def _goes_on(documents: Documents) -> NDArray[np.bool_]:
 def _reported(material: Material, hit: Hit, start: int, end: int) -> bool:
     """Whether the sentence around a hit, ``[start, end)``, says that somebody said it.
 
-    ``Customers can cancel at any time, the regulator said.``
+    ``Customers can cancel at any time, the regulator said.`` ``“Cancel anytime,” it read.``
     """
     documents = material.documents
     first, last = np.searchsorted(documents.token_start, [start, end]).tolist()
     said = material.prose.tokens(Mark.SAID)
-    return bool(said[first:hit.first].any() or said[hit.last:last].any()) and bool(material.prose.ended[hit.line])
+    kinds = documents.kinds[start:end]
+    quoted = (kinds[:-2] == ch.COMMA) & (kinds[1:-1] == ch.QUOTE) & (kinds[2:] == ch.SPACE)
+    return bool(said[first:hit.first].any() or said[hit.last:last].any() or quoted.any())
 
 
 def _closed(documents: Documents, line: int, start: int) -> bool:
