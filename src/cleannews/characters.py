@@ -137,6 +137,25 @@ def among(*kinds: int) -> NDArray[np.bool_]:
     return table
 
 
+def one_of(codes: NDArray[np.uint32], characters: str) -> NDArray[np.bool_]:
+    """Which code points are one of some characters, shape of `codes`. (`numpy.isin` sorts first, and takes longer.)"""
+    import numpy as np  # noqa: PLC0415
+
+    table = _table_of(characters)
+    found: NDArray[np.bool_] = table[np.minimum(codes, np.uint32(len(table) - 1))]
+    return found
+
+
+@cache
+def _table_of(characters: str) -> NDArray[np.bool_]:
+    """A table that tells of each code point up to one beyond the last of the characters whether it is one of them."""
+    import numpy as np  # noqa: PLC0415
+
+    table = np.zeros(max(map(ord, characters)) + 2, bool)
+    table[list(map(ord, characters))] = True
+    return table
+
+
 @cache
 def signs() -> NDArray[np.uint16]:
     """Which groups of `SIGNS` each code point is in, a bit a group, shape (LIMIT + 1,)."""

@@ -170,6 +170,11 @@ class Documents:
         return np.where(self.blank, np.uint8(ch.BREAK), self.kinds[np.minimum(self.ink_start, len(self.kinds) - 1)])
 
     @cached_property
+    def last_code(self) -> NDArray[np.uint32]:
+        """The last visible code point of each line; of a blank line any."""
+        return self.codes[np.maximum(self.ink_end - 1, 0)]
+
+    @cached_property
     def last_kind(self) -> NDArray[np.uint8]:
         """Class of the last visible code point of each line, looking behind closing quotes and brackets."""
         where = np.maximum(self.ink_end - 1, 0)

@@ -107,8 +107,7 @@ class Prose:
         """A paragraph: long enough, grammatical enough, and ended (or too long for anything else)."""
         upper_first = ch.among(ch.UPPER, ch.QUOTE, ch.DIGIT, ch.LETTER, ch.IDEOGRAPH, ch.SYLLABLE,
                                ch.OPENING)[documents.first_kind]
-        last = documents.codes[np.maximum(documents.ink_end - 1, 0)]
-        stopped = np.isin(last, _FULL_STOPS)
+        stopped = ch.one_of(documents.last_code, ".。।۔…,;")
         self.headline: Bools = (upper_first & ~stopped & (self.words >= 4) & (self.words <= 26)
                                 & (documents.last_kind != ch.COLON) & (documents.last_kind != ch.COMMA))
         """Looks like a headline: a few words that do not end in a full stop."""
@@ -117,7 +116,7 @@ class Prose:
     def stamps(self) -> Bools:
         """Nothing but dates, times, numbers and the words that go with them, and at least one number; no question."""
         documents = self.documents
-        asked = np.isin(documents.codes[np.maximum(documents.ink_end - 1, 0)], _ASKED)  # "5. En dan?"
+        asked = ch.one_of(documents.last_code, "?!？！")  # "5. En dan?"
         made: Bools = ((self.count(Mark.STAMP) == documents.tokens) & (self.numbers >= 1)
                        & (documents.tokens <= _MOST_STAMP) & ~asked)
         return made
@@ -159,5 +158,3 @@ class Prose:
 
 _MOST_STAMP = 14  # tokens
 _SHORT_ENTRY, _MANY_ENTRIES = 2, 2  # words of an entry, entries of a text, at the least
-_ASKED = np.array([ord(char) for char in "?!？！"], np.uint32)
-_FULL_STOPS = np.array([ord(char) for char in ".。।۔…,;"], np.uint32)

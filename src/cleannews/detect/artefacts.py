@@ -46,8 +46,6 @@ PATTERNS = Patterns({
 
 _DIGITS = 2  # of a number of a list
 _TITLE = 5  # tokens of the title of a takeaways box
-_CODE_ENDS = np.array([ord(char) for char in "{};"], np.uint32)
-_ARROWS = np.array([ord(char) for char in "«»‹›"], np.uint32)
 
 
 def detect(material: Material) -> list[Evidence]:
@@ -128,7 +126,7 @@ def _symbols_alone(documents: Documents) -> list[Evidence]:
     signs = counts[:, ch.SYMBOL] + counts[:, ch.BAR]
     others = documents.tokens + counts[:, ch.PUNCTUATION] + counts[:, ch.CURRENCY] + counts[:, ch.QUOTE] \
         + counts[:, ch.TERMINAL] + counts[:, ch.DIGIT] + counts[:, ch.DASH]
-    arrows = np.isin(documents.codes[np.minimum(documents.ink_start, len(documents.codes) - 1)], _ARROWS)
+    arrows = ch.one_of(documents.codes[np.minimum(documents.ink_start, len(documents.codes) - 1)], "«»‹›")
     lone_arrow = arrows & (documents.ink_end - documents.ink_start == 1)
     lines = np.flatnonzero(((signs > 0) & (others == 0)) | lone_arrow).tolist()
     return [whole_line(documents, line, Category.WIDGET if counts[line, ch.SYMBOL] else Category.MARKUP,
@@ -139,7 +137,7 @@ def _stray_bars(documents: Documents) -> list[Evidence]:
     """A bar at the start or the end of a line that is no table row."""
     found = []
     bar = documents.codes[np.minimum(documents.ink_start, len(documents.codes) - 1)] == 0x7C
-    last_bar = documents.codes[np.maximum(documents.ink_end - 1, 0)] == 0x7C
+    last_bar = documents.last_code == 0x7C
     either = (bar != last_bar) & (documents.tokens >= 3) & (documents.counts[:, ch.BAR] == 1)
     for line in np.flatnonzero(either).tolist():
         start, end = int(documents.ink_start[line]), int(documents.ink_end[line])
@@ -187,8 +185,7 @@ def _code(documents: Documents) -> Iterator[Evidence]:
 
     Such a line ends in a brace or a semicolon, as no sentence does.
     """
-    last = documents.codes[np.maximum(documents.ink_end - 1, 0)]
-    for line in np.flatnonzero(np.isin(last, _CODE_ENDS) & ~documents.blank).tolist():
+    for line in np.flatnonzero(ch.one_of(documents.last_code, "{};") & ~documents.blank).tolist():
         if PATTERNS["code"].match(documents.text_of(line).strip()[:400]):
             yield whole_line(documents, line, Category.MARKUP, 0.95, "artefacts/code")
 

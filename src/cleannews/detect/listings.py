@@ -17,7 +17,7 @@ LONG = 5
 _MEDIAN, _MOST_WORDS = 5, 15
 _TEASER = range(6, 21)  # words of a sentence among headlines
 _INDENT = 2
-_NUMBERED = np.array([ord(char) for char in ".)"], np.uint32)  # what stands behind the number of an item
+_NUMBERED = frozenset(map(ord, ".)"))  # what stands behind the number of an item
 
 
 def detect(material: Material) -> list[Evidence]:
@@ -69,7 +69,8 @@ def _listed(material: Material, line: int) -> bool:
     """Whether a line is an item of a list (also an indented one), a row of a table, a result, or part of a line."""
     documents, prose = material.documents, material.prose
     start = int(documents.ink_start[line])
-    numbered = documents.kinds[start] == ch.DIGIT and np.isin(documents.codes[start + 1:start + 3], _NUMBERED).any()
+    behind = documents.codes[start + 1:start + 3].tolist()
+    numbered = documents.kinds[start] == ch.DIGIT and not _NUMBERED.isdisjoint(behind)
     return bool(documents.glued[line] or documents.first_kind[line] in (ch.BAR, ch.DASH, ch.SYMBOL) or numbered
                 or documents.ink_start[line] - documents.start[line] >= _INDENT
                 or documents.counts[line, ch.BAR] >= 2

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 _REACH = 60  # code points; the longest word of most languages is shorter
 
 # Two bytes of UTF-8 read as Latin-1 or Windows-1252 begin with one of these; nearly no mojibake is without them.
-_LEADS = np.array([ord(char) for char in "ÃÂâÐÑÎÏØÙðïåãäæçèé"], np.uint32)
-_FOLLOWERS = np.array([*range(0x80, 0xC0), *(ord(char) for char in "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ")], np.uint32)
+_LEADS = "ÃÂâÐÑÎÏØÙðïåãäæçèé"
+_FOLLOWERS = "".join(map(chr, range(0x80, 0xC0))) + "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
 
 
 def detect(material: Material) -> list[Evidence]:
@@ -31,7 +31,7 @@ def detect(material: Material) -> list[Evidence]:
     high = np.flatnonzero((codes[:-1] >= 0xC2) & (codes[:-1] < 0xF1))
     if not len(high):
         return []
-    places = high[np.isin(codes[high], _LEADS) & np.isin(codes[high + 1], _FOLLOWERS)]
+    places = high[ch.one_of(codes[high], _LEADS) & ch.one_of(codes[high + 1], _FOLLOWERS)]
     if not len(places):
         return []
     import ftfy  # noqa: PLC0415

@@ -50,14 +50,15 @@ def detect(material: Material) -> list[Evidence]:
     """Evidence for every hit of the lexicon that is believed."""
     documents, prose = material.documents, material.prose
     paragraphs = ((prose.words >= _PARAGRAPH) & (documents.counts[:, ch.TERMINAL] >= 2)).tolist()
-    doubts = [(doubt.lines.tolist(), doubt) for doubt in _doubts(material)]
+    lines_hit = np.array([hit.line for hit in material.hits], np.int64)
+    doubts = [(doubt.lines[lines_hit].tolist(), doubt) for doubt in _doubts(material)]
     reports = (prose.ended & ((prose.count(Mark.SAID) > 0) | (documents.counts[:, ch.QUOTE] >= 2))).tolist()
     rights = {hit.line for hit in material.hits if material.lexicon.entries[hit.entry].category is Category.LEGAL}
     first_token = documents.first_token.tolist()
     found: list[Evidence] = []
     sentences: dict[int, list[Evidence]] = {}
     known = (-1, -1)
-    for hit in material.hits:
+    for number, hit in enumerate(material.hits):
         line, entry = hit.line, material.lexicon.entries[hit.entry]
         if (hit.first, hit.entry) == known and entry.match in _TO_SENTENCE_END:
             continue  # the shortest hit says what sentence it is: a gap reaches into the next
@@ -66,8 +67,8 @@ def detect(material: Material) -> list[Evidence]:
             found.extend(_inline(documents, entry, hit))
             continue
         score, rule = entry.score, entry.rule(hit.phrase)
-        for lines, doubt in doubts:
-            if lines[line] and entry.category in doubt.categories and entry.match in doubt.matches:
+        for doubted, doubt in doubts:
+            if doubted[number] and entry.category in doubt.categories and entry.match in doubt.matches:
                 score *= doubt.belief
         if not score:
             continue
@@ -117,8 +118,7 @@ def _doubts(material: Material) -> list[_Doubt]:
         # "Posted in Gibraltar in 1941, he learned Spanish."
         _Doubt(prose.sentence, _LESS, {Category.BYLINE, Category.TAGS, Category.TIMESTAMP}, {Match.START}),
         # "Share it." in a speech: a button has no full stop.
-        _Doubt(documents.codes[np.maximum(documents.ink_end - 1, 0)] == ord("."), _LESS,
-               {Category.SHARE}, _LABELS),
+        _Doubt(documents.last_code == ord("."), _LESS, {Category.SHARE}, _LABELS),
         # "Tip", "Details", "Results" between two paragraphs may be the article's own cross-heads.
         _Doubt(_between_sentences(material) & (documents.tokens <= _CROSS_HEAD), _LESS,
                {Category.BYLINE, Category.CREDIT, Category.LABEL, Category.NAVIGATION, Category.TIMESTAMP,
@@ -140,12 +140,12 @@ def _between_sentences(material: Material) -> NDArray[np.bool_]:
 
 def _goes_on(documents: Documents) -> NDArray[np.bool_]:
     """Which lines have a small letter behind a colon, and end in a full stop."""
-    kinds, codes = documents.kinds, documents.codes
+    kinds = documents.kinds
     colons = np.flatnonzero(kinds[:-2] == ch.COLON)
     colons = colons[(kinds[colons + 1] == ch.SPACE) & (kinds[colons + 2] == ch.LOWER)]
     found = np.zeros(documents.line_count, bool)
     found[np.searchsorted(documents.start, colons, side="right") - 1] = True
-    found &= codes[np.maximum(documents.ink_end - 1, 0)] == ord(".")
+    found &= documents.last_code == ord(".")
     return found
 
 

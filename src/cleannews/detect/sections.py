@@ -27,7 +27,6 @@ _NAMED = 0.9
 _INTRODUCTION = 4  # words of a line that introduces a list, at the least: "Topics:" heads one of the page's
 _ITEM = {Category.SHARE: 4, Category.TAGS: 7}  # words of a button's name or of a tag, at the most
 _SHORTEST = 2  # words of a sentence
-_STOPS = np.array([ord(char) for char in "。।۔"], np.uint32)
 _TAIL, _SURE, _LIKELY, _PARAGRAPH, _STOPPED, _DOUBTFUL = 0.96, 0.92, 0.85, 0.82, 0.6, 0.5
 
 
@@ -115,10 +114,8 @@ def _stopped(material: Material) -> NDArray[np.bool_]:
     Three dots cut a teaser short.
     """
     documents = material.documents
-    last = np.maximum(documents.ink_end - 1, 0)
-    dots = documents.codes[last] == ord(".")
-    dots &= documents.codes[np.maximum(last - 1, 0)] != ord(".")
-    found: NDArray[np.bool_] = (material.prose.words >= _SHORTEST) & (dots | np.isin(documents.codes[last], _STOPS))
+    dots = (documents.last_code == ord(".")) & (documents.codes[np.maximum(documents.ink_end - 2, 0)] != ord("."))
+    found: NDArray[np.bool_] = (material.prose.words >= _SHORTEST) & (dots | ch.one_of(documents.last_code, "。।۔"))
     return found
 
 
