@@ -663,3 +663,45 @@ def test_no_text_loses_its_last_sentences_to_the_tagger(text: str, profile: str)
 def test_the_rule_names_the_phrase_that_hit(cleaner: Cleaner):
     (removal,) = cleaner.analyze(between("Tweet this")).removals
     assert removal.rule.endswith(": tweet this")
+
+
+UNHEADED = (
+    "Iowa town loses its last bank",
+    "Fudge shops brace for a short season",
+    "What the strike meant for the horses",
+)
+
+
+@pytest.mark.parametrize("sign", ["(AP)", "(kse)", "EFE", "/kp", "■", "[1]", "*", "-30-"])
+@pytest.mark.parametrize("profile", ["strict", "article"])
+def test_a_signed_last_sentence_is_no_headline(sign: str, profile: str):
+    last = f"The next meeting is on June 11 at Town Hall. {sign}"
+    assert "at Town Hall." in Cleaner(profile=profile).clean(after(last, *UNHEADED))
+
+
+def test_an_initial_is_no_end_of_a_sentence(cleaner: Cleaner):
+    assert cleaner.clean(after("Photo by John R. Smith")) == article()
+
+
+@pytest.mark.parametrize("profile", ["strict", "article"])
+def test_what_a_colon_introduces_stays_to_its_end(profile: str):
+    winners = ("The winners:", "Best pie: Carol Whitcomb, Dover", "Largest pumpkin: Jed Sparks of Dover",
+               "Longest beard: Otto Graf of Minot", "Best cake: Lemon drizzle by Class 4B")
+    assert Cleaner(profile=profile).clean(after(*winners)) == after(*winners)
+
+
+@pytest.mark.parametrize("address", ["desk@example.com", "(desk@example.com)"])
+def test_behind_a_sentence_only_the_address_goes(address: str):
+    sentence = "The council will meet again in the town hall on Monday."
+    assert Cleaner(profile="strict").clean(after(f"{sentence} {address}")) == after(sentence)
+
+
+def test_a_short_sentence_below_a_related_headline_stays():
+    text = after("Leggi anche", "Lentini, torna la sagra delle arance", "Nessuno è rimasto ferito.")
+    assert "Nessuno è rimasto ferito." in Cleaner().clean(text)
+
+
+@pytest.mark.parametrize("label", ["Saturday", "Topics", "Archive"])
+def test_a_word_between_paragraphs_may_be_a_cross_head(label: str):
+    assert Cleaner(profile="strict").clean(between(label)) == between(label)
+

@@ -30,6 +30,9 @@ FEW = 10
 """Visible lines. Of clean articles with up to four paragraphs, in the languages of the tests, 2.5% have one that the
 tagger doubts as much as `page` asks for; of those with six and more none has."""
 
+_BESIDE = 5
+"""Words. A shorter sentence beside the article is as often a button's."""
+
 NAMED = 0.5
 """A line is proposed by the rules from this score on; below, they only wonder."""
 
@@ -42,6 +45,7 @@ class Thresholds:
     proposed: float
     wondered: float
     alone: float
+    beside: float
     unspaced: float
     prose: float
     prose_few: float
@@ -112,6 +116,7 @@ def judge(documents: Documents, prose: Prose, evidence: Iterable[Evidence], tagg
     if scores is not None:
         _share_of_boxes(scores, whole, blank, owner)
     is_prose: list[bool] = prose.prose.tolist()
+    ended: list[bool] = prose.ended.tolist()
     unspaced: list[bool] = prose.unspaced.tolist()
     visible = np.add.reduceat(~documents.blank, documents.first_line[:-1], dtype=np.int64)
     few: list[bool] = (visible < FEW)[documents.document].tolist()
@@ -130,7 +135,9 @@ def judge(documents: Documents, prose: Prose, evidence: Iterable[Evidence], tagg
             score = (score + rules) / 2  # where the two disagree, the middle is how often such a cut is right
         if rules < NAMED and score < thresholds.prose_few and _without(inside.get(line, ()), thresholds):
             continue
-        asked = thresholds.proposed if rules >= NAMED else thresholds.wondered
+        asked = thresholds.proposed
+        if rules < NAMED:  # for a sentence, what the rules only wonder about is no more than what they have not seen
+            asked = max(thresholds.wondered, thresholds.alone) if ended[line] else thresholds.wondered
         if is_prose[line]:
             asked = thresholds.prose_few if few[line] else thresholds.prose
         if certain or score >= asked:
@@ -144,7 +151,7 @@ def judge(documents: Documents, prose: Prose, evidence: Iterable[Evidence], tagg
                 continue
             if not is_prose[line] or score >= (thresholds.prose_few if few[line] else thresholds.prose):
                 winners[line] = Evidence(line, 0, 0, Category.OTHER, score, _TAGGER_ALONE)
-        _spare_sentences(documents, prose, winners)
+        _spare_sentences(documents, prose, winners, thresholds)
     _inherit(winners, blank, owner)
     cuts: list[list[Cut]] = [[] for _ in documents.texts]
     spans: dict[int, list[Cut]] = {}
@@ -222,10 +229,11 @@ def _share_of_boxes(scores: list[float], whole: Mapping[int, Sequence[Evidence]]
         box.append(line)
 
 
-def _spare_sentences(documents: Documents, prose: Prose, winners: dict[int, Evidence]) -> None:
+def _spare_sentences(documents: Documents, prose: Prose, winners: dict[int, Evidence],
+                     thresholds: Thresholds) -> None:
     """Take no sentence between two that stay on the tagger's word alone, and not the last sentences of a text.
 
-    Of an article of three lines it may doubt all three.
+    Of an article of three lines it may doubt all three. A sentence beside one that stays needs more.
     """
     alone = [line for line, winner in winners.items() if winner.rule == _TAGGER_ALONE]
     if not alone:
@@ -235,13 +243,15 @@ def _spare_sentences(documents: Documents, prose: Prose, winners: dict[int, Evid
     stays[list(winners)] = False
     visible = np.flatnonzero(~documents.blank)
     same = documents.document[visible[1:]] == documents.document[visible[:-1]]
-    between = np.zeros(documents.line_count, bool)
-    between[visible] = (np.append(False, stays[visible[:-1]] & same) & np.append(stays[visible[1:]] & same, False))
+    above, below = np.append(False, stays[visible[:-1]] & same), np.append(stays[visible[1:]] & same, False)
+    between, beside = np.zeros((2, documents.line_count), bool)
+    between[visible], beside[visible] = above & below, above | below
     bounds = documents.first_line[:-1]
     none_left = (~np.logical_or.reduceat(stays, bounds))[documents.document]
     spared = sentence & (between | none_left)
+    in_doubt = sentence & beside & (prose.words >= _BESIDE)
     for line in alone:
-        if spared[line]:
+        if spared[line] or (in_doubt[line] and winners[line].score < thresholds.beside):
             del winners[line]
 
 

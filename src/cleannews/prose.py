@@ -16,6 +16,7 @@ import numpy as np
 from cleannews import characters as ch
 from cleannews import kernels
 from cleannews.kernels.hashing import distinct, in_order
+from cleannews.patterns import Patterns
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
     from cleannews.document import Documents, Hashes, Ints
 
     Bools = NDArray[np.bool_]
+
+PATTERNS = Patterns({
+    "signature": (
+        r"[.!?。][”\"»’')]?\s{1,3}(?:\([^()]{1,14}\)|\[[^\[\]]{1,6}\]|/\p{L}{1,6}/?|\p{Lu}{2,6}|-\d{1,3}-|[^\w\s]{1,3})$"),
+})
+
 
 class Mark(IntEnum):
     """What a token may be marked as: the number of its bit in `Prose.marks`."""
@@ -108,9 +115,21 @@ class Prose:
         upper_first = ch.among(ch.UPPER, ch.QUOTE, ch.DIGIT, ch.LETTER, ch.IDEOGRAPH, ch.SYLLABLE,
                                ch.OPENING)[documents.first_kind]
         stopped = ch.one_of(documents.last_code, ".。।۔…,;")
-        self.headline: Bools = (upper_first & ~stopped & (self.words >= 4) & (self.words <= 26)
+        self.headline: Bools = (upper_first & ~stopped & ~self.signed & (self.words >= 4) & (self.words <= 26)
                                 & (documents.last_kind != ch.COLON) & (documents.last_kind != ch.COMMA))
-        """Looks like a headline: a few words that do not end in a full stop."""
+        """Looks like a headline: a few words that do not end in a full stop, nor in one with a signature behind it."""
+
+    @cached_property
+    def signed(self) -> Bools:
+        """Ends in a sentence and a short sign of who wrote it or that it is over: ``… at Town Hall. (AP)``, ``… ■``."""
+        documents = self.documents
+        found = np.zeros(documents.line_count, bool)
+        maybe = ~self.ended & (self.words >= _SIGNED) & (documents.counts[:, ch.TERMINAL] > 0)
+        for line in np.flatnonzero(maybe).tolist():
+            end = int(documents.ink_end[line])
+            text = documents.text_between(max(end - _SIGN, int(documents.ink_start[line])), end)
+            found[line] = PATTERNS["signature"].search(text) is not None
+        return found
 
     @cached_property
     def stamps(self) -> Bools:
@@ -156,5 +175,6 @@ class Prose:
         return counts
 
 
+_SIGNED, _SIGN = 4, 24  # words of a line that is signed, at the least; code points in which its signature stands
 _MOST_STAMP = 14  # tokens
 _SHORT_ENTRY, _MANY_ENTRIES = 2, 2  # words of an entry, entries of a text, at the least

@@ -47,6 +47,7 @@ _EDGE = 12
 _AUTHOR_BOX = 5
 _HEAD_PROSE = 2
 _MOST_CONTACT = 40
+_SENTENCE, _STOPS = 6, (".", "!", "?", "。", "”", '"')  # words before an e-mail address, and what ends them
 
 
 def detect(material: Material) -> list[Evidence]:
@@ -136,16 +137,23 @@ def _share_bars(material: Material) -> Iterator[Evidence]:
 
 
 def _contacts(material: Material) -> Iterator[Evidence]:
-    """Short lines that hold an e-mail address."""
+    """Short lines that hold an e-mail address; behind a sentence only the address goes."""
     documents = material.documents
     for line in documents.lines_with("@"):
         if documents.tokens[line] > _MOST_CONTACT:
             continue
         text = documents.text_of(line)
         match = PATTERNS["address"].search(text)
-        if match:
-            alone = len(match[0]) * 2 >= len(text.strip())
-            yield whole_line(documents, line, Category.CREDIT, 0.9 if alone else 0.7, "furniture/e-mail address")
+        if not match:
+            continue
+        before, behind = text[:match.start()].rstrip(" \t("), text[match.end():].strip(" \t\r\n)")
+        if len(before.split()) >= _SENTENCE and before.endswith(_STOPS):
+            if not behind:
+                yield Evidence(line, int(documents.start[line]) + len(before), int(documents.ink_end[line]),
+                               Category.CREDIT, 0.93, "furniture/e-mail address", whole=False)
+            continue
+        alone = len(match[0]) * 2 >= len(text.strip())
+        yield whole_line(documents, line, Category.CREDIT, 0.9 if alone else 0.7, "furniture/e-mail address")
 
 
 def _addresses(material: Material) -> Iterator[Evidence]:

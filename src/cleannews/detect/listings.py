@@ -42,7 +42,8 @@ def detect(material: Material) -> list[Evidence]:
         run: list[int] = []
         introduced = False
         for line in [*tail, -1]:
-            headline = line >= 0 and (prose.headline[line] or (len(run) >= SHORTEST and _teaser(material, line)))
+            headline = line >= 0 and (prose.headline[line] or (
+                len(run) >= SHORTEST and _teaser(material, line) and not prose.signed[line]))
             if headline and not prose.prose[line] and not introduced and not _listed(material, line):
                 run.append(line)
                 continue
@@ -54,7 +55,8 @@ def detect(material: Material) -> list[Evidence]:
                 score = 0.88 if sure else 0.45 if unstopped else 0.7
                 found += [whole_line(documents, item, Category.RELATED, score, "listings/tail of headlines")
                           for item in run]
-            introduced = line >= 0 and documents.last_kind[line] == ch.COLON
+            # What a colon introduces goes on while its items do.
+            introduced = line >= 0 and (documents.last_kind[line] == ch.COLON or (introduced and headline))
             run = []
     return found
 

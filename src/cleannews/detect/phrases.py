@@ -102,6 +102,7 @@ def _doubts(material: Material) -> list[_Doubt]:
     """What in a line speaks against a phrase in it."""
     documents, prose = material.documents, material.prose
     pieces = documents.glued | np.append(documents.glued[1:], False)
+    between = _between_sentences(material)
     goes_on = (documents.counts[:, ch.COLON] == 0) | _goes_on(documents)
     return [
         # “OK.”
@@ -120,9 +121,10 @@ def _doubts(material: Material) -> list[_Doubt]:
         # "Share it." in a speech: a button has no full stop.
         _Doubt(documents.last_code == ord("."), _LESS, {Category.SHARE}, _LABELS),
         # "Tip", "Details", "Results" between two paragraphs may be the article's own cross-heads.
-        _Doubt(_between_sentences(material) & (documents.tokens <= _CROSS_HEAD), _LESS,
+        _Doubt(between & (documents.tokens <= _CROSS_HEAD), _LESS,
                {Category.BYLINE, Category.CREDIT, Category.LABEL, Category.NAVIGATION, Category.TIMESTAMP,
                 Category.WIDGET}, {Match.LINE}),
+        _Doubt(between & (documents.tokens == 1), _LESS, {Category.CAPTION, Category.TAGS}, _LABELS),
     ]
 
 

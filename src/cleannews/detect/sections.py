@@ -115,6 +115,7 @@ def _stopped(material: Material) -> NDArray[np.bool_]:
     """
     documents = material.documents
     dots = (documents.last_code == ord(".")) & (documents.codes[np.maximum(documents.ink_end - 2, 0)] != ord("."))
+    dots |= material.prose.signed
     found: NDArray[np.bool_] = (material.prose.words >= _SHORTEST) & (dots | ch.one_of(documents.last_code, "。।۔"))
     return found
 
