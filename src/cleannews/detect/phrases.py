@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 _PARAGRAPH = 12  # words
 _ONE_OF_MANY, _LAST_OF_MANY = 0.9, 0.95
 _SAID_ALONE = 3  # words that somebody may say by themselves: no label is quoted
-_CROSS_HEAD = 2  # words
 _SENTENCE = 6  # words of a sentence that is no part of an appeal, at the least
 _ABBREVIATION = 3  # letters: Dr., St., No.
 _HALF, _LESS = 0.5, 0.75
@@ -95,6 +94,10 @@ def detect(material: Material) -> list[Evidence]:
         found.append(whole_line(documents, line, entry.category, score, rule))
     for line, items in sentences.items():
         found.extend(_weighed(items, int(documents.ink_end[line])))
+        if _covered(items) * 10 >= (documents.ink_end[line] - documents.ink_start[line]) * 9:
+            # Each sentence is named: "Jane Doe is a staff writer at this magazine. Follow her on Twitter."
+            best = max(items, key=lambda item: item.score)
+            found.append(whole_line(documents, line, best.category, best.score, best.rule))
     return found
 
 
@@ -102,7 +105,6 @@ def _doubts(material: Material) -> list[_Doubt]:
     """What in a line speaks against a phrase in it."""
     documents, prose = material.documents, material.prose
     pieces = documents.glued | np.append(documents.glued[1:], False)
-    between = _between_sentences(material)
     goes_on = (documents.counts[:, ch.COLON] == 0) | _goes_on(documents)
     return [
         # “OK.”
@@ -121,10 +123,9 @@ def _doubts(material: Material) -> list[_Doubt]:
         # "Share it." in a speech: a button has no full stop.
         _Doubt(documents.last_code == ord("."), _LESS, {Category.SHARE}, _LABELS),
         # "Tip", "Details", "Results" between two paragraphs may be the article's own cross-heads.
-        _Doubt(between & (documents.tokens <= _CROSS_HEAD), _LESS,
-               {Category.BYLINE, Category.CREDIT, Category.LABEL, Category.NAVIGATION, Category.TIMESTAMP,
-                Category.WIDGET}, {Match.LINE}),
-        _Doubt(between & (documents.tokens == 1), _LESS, {Category.CAPTION, Category.TAGS}, _LABELS),
+        _Doubt(_between_sentences(material) & (documents.tokens == 1), _LESS,
+               {Category.BYLINE, Category.CAPTION, Category.CREDIT, Category.LABEL, Category.NAVIGATION, Category.TAGS,
+                Category.TIMESTAMP, Category.WIDGET}, _LABELS),
     ]
 
 
@@ -179,6 +180,15 @@ def _closed(documents: Documents, line: int, start: int) -> bool:
         head -= 1
     return not (documents.codes[stop] == ord(".") and kinds[head] == ch.UPPER and stop - head <= _ABBREVIATION
                 and not bool((kinds[head + 1:stop] == ch.UPPER).any()))
+
+
+def _covered(items: list[Evidence]) -> int:
+    """How many code points of a line some spans hold together."""
+    total = reach = 0
+    for item in sorted(items, key=lambda item: item.start):
+        total += max(0, item.end - max(item.start, reach))
+        reach = max(reach, item.end)
+    return total
 
 
 def _weighed(items: list[Evidence], end: int) -> Iterator[Evidence]:
