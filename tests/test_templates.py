@@ -467,3 +467,15 @@ def test_learn_names_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture
     assert "not a file of templates" in capsys.readouterr().err
     assert main(["templates", "show", out, "--site", "nowhere"]) == 2
     assert "'nowhere'" in capsys.readouterr().err
+
+
+def test_a_banner_that_was_learned_inside_lines_goes_where_it_fills_one() -> None:
+    banner = "Get the Daily Planet on your phone every single morning before breakfast."
+
+    def with_banner(seed: int) -> str:
+        lines = article(seed).split("\n\n")
+        return "\n\n".join([*lines[:3], f"{lines[3]} {banner}", *lines[4:], *FURNITURE])
+
+    cleaner = Cleaner(profile="strict", templates=Templates.learn([with_banner(seed) for seed in range(12)]))
+    story = article(99).split("\n\n")
+    assert cleaner.clean("\n\n".join([*story[:3], banner, *story[3:], *FURNITURE])) == "\n\n".join(story)

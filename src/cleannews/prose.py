@@ -125,6 +125,10 @@ class Prose:
         documents = self.documents
         found = np.zeros(documents.line_count, bool)
         maybe = ~self.ended & (self.words >= _SIGNED) & (documents.counts[:, ch.TERMINAL] > 0)
+        stops = np.flatnonzero(documents.kinds == ch.TERMINAL)
+        if len(stops):
+            last_stop = stops[np.maximum(np.searchsorted(stops, documents.ink_end) - 1, 0)]
+            maybe &= documents.ink_end - last_stop <= _SIGN
         for line in np.flatnonzero(maybe).tolist():
             end = int(documents.ink_end[line])
             text = documents.text_between(max(end - _SIGN, int(documents.ink_start[line])), end)
