@@ -704,4 +704,3 @@ def test_a_short_sentence_below_a_related_headline_stays():
 @pytest.mark.parametrize("label", ["Saturday", "Topics", "Archive"])
 def test_a_word_between_paragraphs_may_be_a_cross_head(label: str):
     assert Cleaner(profile="strict").clean(between(label)) == between(label)
-

@@ -133,7 +133,7 @@ def judge(documents: Documents, prose: Prose, evidence: Iterable[Evidence], tagg
             score = max(score, rules)
         elif certain and rules > score:
             score = (score + rules) / 2  # where the two disagree, the middle is how often such a cut is right
-        if rules < NAMED and score < thresholds.prose_few and _without(inside.get(line, ()), thresholds):
+        if rules < NAMED and score < thresholds.prose_few and _without(inside.get(line, ()), thresholds, actions):
             continue
         asked = thresholds.proposed
         if rules < NAMED:  # for a sentence, what the rules only wonder about is no more than what they have not seen
@@ -147,7 +147,7 @@ def judge(documents: Documents, prose: Prose, evidence: Iterable[Evidence], tagg
             score = scores[line]
             if line in whole or blank[line] or (unspaced[line] and score < thresholds.unspaced):
                 continue
-            if score < thresholds.prose_few and _without(inside.get(line, ()), thresholds):
+            if score < thresholds.prose_few and _without(inside.get(line, ()), thresholds, actions):
                 continue
             if not is_prose[line] or score >= (thresholds.prose_few if few[line] else thresholds.prose):
                 winners[line] = Evidence(line, 0, 0, Category.OTHER, score, _TAGGER_ALONE)
@@ -210,9 +210,10 @@ def combined(items: Sequence[Evidence]) -> float:
     return 1 - doubt
 
 
-def _without(items: Iterable[Evidence], thresholds: Thresholds) -> bool:
+def _without(items: Iterable[Evidence], thresholds: Thresholds, actions: Actions) -> bool:
     """Whether a banner or notice inside a line goes, so that the next round decides about what is left of the line."""
-    return any(item.replacement is None and item.score >= thresholds.inside for item in items)
+    return any(item.replacement is None and item.score >= thresholds.inside
+               and item.category not in actions.keep | actions.repair for item in items)
 
 
 def _share_of_boxes(scores: list[float], whole: Mapping[int, Sequence[Evidence]], blank: Sequence[bool],
