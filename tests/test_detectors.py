@@ -704,3 +704,7 @@ def test_a_short_sentence_below_a_related_headline_stays():
 @pytest.mark.parametrize("label", ["Saturday", "Topics", "Archive"])
 def test_a_word_between_paragraphs_may_be_a_cross_head(label: str):
     assert Cleaner(profile="strict").clean(between(label)) == between(label)
+
+
+def test_a_notice_at_the_end_of_a_line_takes_the_space_before_it_along():
+    assert Cleaner(profile="strict").clean(after(f"{SHORT} All rights reserved.")) == after(SHORT)

@@ -82,7 +82,10 @@ def detect(material: Material) -> list[Evidence]:
         if (end - start) * 10 < (documents.ink_end[line] - documents.ink_start[line]) * 9 and (
                 paragraphs[line] or _closed(documents, line, start)):
             # One sentence of several: the line is not what the entry speaks of.
-            sentences.setdefault(line, []).append(Evidence(line, start, end, entry.category, score, rule, whole=False))
+            begin = start
+            while end == documents.ink_end[line] and documents.kinds[begin - 1] == ch.SPACE:
+                begin -= 1  # at a line's end the white space before it goes with it
+            sentences.setdefault(line, []).append(Evidence(line, begin, end, entry.category, score, rule, whole=False))
             if paragraphs[line]:
                 continue
             if entry.category is Category.CAPTION and line not in rights:
