@@ -183,3 +183,12 @@ def test_shipped_character_tables_are_those_of_the_unicode_database():
     known = np.array([unicodedata.category(chr(code)) != "Cn" for code in range(0x3000)])
     assert (shipped.kind[:0x3000] == built.kind[:0x3000])[known].all()
     assert (shipped.fold[:0x3000] == built.fold[:0x3000])[known].all()
+
+
+def test_what_stands_beside_a_line_is_of_its_own_text_and_visible():
+    documents = Documents(["a\n\nb\nc", "d\n\n"])
+    above, below = documents.beside(np.array([documents.text_of(line).strip() in "acd" for line in range(
+        documents.line_count)]))
+    named = [documents.text_of(line).strip() for line in range(documents.line_count)]
+    assert [name for name, there in zip(named, above, strict=True) if there] == ["b"]
+    assert [name for name, there in zip(named, below, strict=True) if there] == ["b"]

@@ -164,6 +164,18 @@ class Documents:
         found: list[int] = np.flatnonzero(self._signs & np.uint16(ch.sign_bit(group))).tolist()
         return found
 
+    def beside(self, column: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """What the visible lines right above and right below each visible line have in a column, in the same text.
+
+        False where there is none, and for blank lines; each of shape (lines,).
+        """
+        visible = np.flatnonzero(~self.blank)
+        same = self.document[visible[1:]] == self.document[visible[:-1]]
+        above, below = np.zeros((2, self.line_count), bool)
+        above[visible[1:]] = column[visible[:-1]] & same
+        below[visible[:-1]] = column[visible[1:]] & same
+        return above, below
+
     @cached_property
     def first_kind(self) -> NDArray[np.uint8]:
         """Class of the first visible code point of each line (BREAK where blank)."""

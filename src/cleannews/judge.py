@@ -242,15 +242,10 @@ def _spare_sentences(documents: Documents, prose: Prose, winners: dict[int, Evid
     sentence = (prose.ended | prose.prose) & ~documents.blank
     stays = sentence.copy()
     stays[list(winners)] = False
-    visible = np.flatnonzero(~documents.blank)
-    same = documents.document[visible[1:]] == documents.document[visible[:-1]]
-    above, below = np.append(False, stays[visible[:-1]] & same), np.append(stays[visible[1:]] & same, False)
-    between, beside = np.zeros((2, documents.line_count), bool)
-    between[visible], beside[visible] = above & below, above | below
-    bounds = documents.first_line[:-1]
-    none_left = (~np.logical_or.reduceat(stays, bounds))[documents.document]
-    spared = sentence & (between | none_left)
-    in_doubt = sentence & beside & (prose.words >= _BESIDE)
+    above, below = documents.beside(stays)
+    none_left = (~np.logical_or.reduceat(stays, documents.first_line[:-1]))[documents.document]
+    spared = sentence & ((above & below) | none_left)
+    in_doubt = sentence & (above | below) & (prose.words >= _BESIDE)
     for line in alone:
         if spared[line] or (in_doubt[line] and winners[line].score < thresholds.beside):
             del winners[line]

@@ -153,20 +153,12 @@ class Prose:
         (``18:20``) and its sentence may be a headline of the entry.
         """
         documents = self.documents
-        found = np.zeros(documents.line_count, bool)
-        visible = np.flatnonzero(~documents.blank)
-        if not self.stamps[visible].any():
-            return found
-        document = documents.document[visible]
-        sentence = self.prose[visible] | (self.ended[visible] & (self.words[visible] >= _SHORT_ENTRY)
-                                          & ~self.stamps[visible])
-        same = document[1:] == document[:-1]
-        above, below = np.append(False, sentence[:-1] & same), np.append(sentence[1:] & same, False)
-        clock = (documents.counts[visible, ch.COLON] > 0) & (self.count(Mark.DATE)[visible] == 0)
-        under_headline = np.append(below[1:], False) & np.append(same, False)
-        heads = self.stamps[visible] & (below | (clock & under_headline))
-        entries = np.bincount(document[heads & above], minlength=len(documents.texts))
-        found[visible] = heads & (entries[document] >= _MANY_ENTRIES)
+        above, below = documents.beside(self.prose | (self.ended & (self.words >= _SHORT_ENTRY) & ~self.stamps))
+        clock = (documents.counts[:, ch.COLON] > 0) & (self.count(Mark.DATE) == 0)
+        _, under_headline = documents.beside(below)
+        heads = self.stamps & (below | (clock & under_headline))
+        entries = np.bincount(documents.document[heads & above], minlength=len(documents.texts))
+        found: Bools = heads & (entries[documents.document] >= _MANY_ENTRIES)
         return found
 
     def tokens(self, mark: Mark) -> Bools:

@@ -108,6 +108,7 @@ def _doubts(material: Material) -> list[_Doubt]:
     """What in a line speaks against a phrase in it."""
     documents, prose = material.documents, material.prose
     pieces = documents.glued | np.append(documents.glued[1:], False)
+    above, below = documents.beside(prose.sentence | prose.prose)
     goes_on = (documents.counts[:, ch.COLON] == 0) | _goes_on(documents)
     return [
         # “OK.”
@@ -126,22 +127,10 @@ def _doubts(material: Material) -> list[_Doubt]:
         # "Share it." in a speech: a button has no full stop.
         _Doubt(documents.last_code == ord("."), _LESS, {Category.SHARE}, _LABELS),
         # "Tip", "Details", "Results" between two paragraphs may be the article's own cross-heads.
-        _Doubt(_between_sentences(material) & (documents.tokens == 1), _LESS,
+        _Doubt(above & below & (documents.tokens == 1), _LESS,
                {Category.BYLINE, Category.CAPTION, Category.CREDIT, Category.LABEL, Category.NAVIGATION, Category.TAGS,
                 Category.TIMESTAMP, Category.WIDGET}, _LABELS),
     ]
-
-
-def _between_sentences(material: Material) -> NDArray[np.bool_]:
-    """Which visible lines stand between two lines of the same text that are sentences."""
-    documents, prose = material.documents, material.prose
-    visible = np.flatnonzero(~documents.blank)
-    sentences = (prose.sentence | prose.prose)[visible]
-    document = documents.document[visible]
-    found = np.zeros(documents.line_count, bool)
-    if len(visible) > 2:
-        found[visible[1:-1]] = sentences[:-2] & sentences[2:] & (document[:-2] == document[2:])
-    return found
 
 
 def _goes_on(documents: Documents) -> NDArray[np.bool_]:
