@@ -47,7 +47,7 @@ _EDGE = 12
 _AUTHOR_BOX = 5
 _HEAD_PROSE = 2
 _MOST_CONTACT = 40
-_SENTENCE, _STOPS = 6, (".", "!", "?", "。", "”", '"')  # words before an e-mail address, and what ends them
+_SENTENCE = 6  # words before an e-mail address
 
 
 def detect(material: Material) -> list[Evidence]:
@@ -147,10 +147,11 @@ def _contacts(material: Material) -> Iterator[Evidence]:
         if not match:
             continue
         before, behind = text[:match.start()].rstrip(" \t("), text[match.end():].strip(" \t\r\n)")
-        if len(before.split()) >= _SENTENCE and before.endswith(_STOPS):
+        start = int(documents.start[line]) + len(before)
+        if len(before.split()) >= _SENTENCE and documents.kinds[start - 1] in (ch.TERMINAL, ch.QUOTE):
             if not behind:
-                yield Evidence(line, int(documents.start[line]) + len(before), int(documents.ink_end[line]),
-                               Category.CREDIT, 0.93, "furniture/e-mail address", whole=False)
+                yield Evidence(line, start, int(documents.ink_end[line]), Category.CREDIT, 0.93,
+                               "furniture/e-mail address", whole=False)
             continue
         alone = len(match[0]) * 2 >= len(text.strip())
         yield whole_line(documents, line, Category.CREDIT, 0.9 if alone else 0.7, "furniture/e-mail address")
