@@ -27,11 +27,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from benchmarks import network
+from benchmarks import in_a_sentence, network
 from benchmarks.folds import files_of
 from benchmarks.measure import Page, Tally, pages
 from benchmarks.network import Lesson, Seen, by_line
-from cleannews import Cleaner, CleannewsError, InputError
+from cleannews import Cleaner, InputError
 from cleannews.kernels.reference import ngram_buckets
 from cleannews.tagger import training
 from cleannews.tagger.features import BESIDE, NEAR, Lines, columns, ngram_columns, second_look
@@ -359,6 +359,7 @@ def compare(paths: Sequence[str], taggers: Path, models: Sequence[str], shape: n
     show(rows, [Path(path).name for path in paths])
 
 
+@in_a_sentence
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the comparison; 2 if something asked for is wrong."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.taggers", description=__doc__,
@@ -375,13 +376,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     models = options.models.split(",")
     if unknown := [name for name in models if name not in MODELS]:
         parser.error(f"there is no model {unknown[0]!r}; there are {', '.join(MODELS)}")
-    try:
-        compare(options.cases, options.folds, models,
-                network.Settings(options.channels, width=options.width, price=options.price, epochs=options.epochs))
-        return 0
-    except (CleannewsError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 2
+    compare(options.cases, options.folds, models,
+            network.Settings(options.channels, width=options.width, price=options.price, epochs=options.epochs))
+    return 0
 
 
 if __name__ == "__main__":
