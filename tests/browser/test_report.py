@@ -138,10 +138,12 @@ def choose(driver: Any, name: str, value: str) -> None:
 
 
 def downloaded(driver: Any, folder: Path) -> Path:
+    path = folder / "marks.jsonl"
     one(driver, "#download").click()
     for _ in range(100):
-        if (folder / "marks.jsonl").exists():
-            return folder / "marks.jsonl"
+        # Chromium reserves the name with an empty file, writes beside it and then renames.
+        if path.exists() and path.stat().st_size and not list(folder.glob("*.crdownload")):
+            return path
         time.sleep(0.1)
     raise AssertionError("nothing was downloaded")
 
