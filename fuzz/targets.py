@@ -71,7 +71,7 @@ def cleaner(profile: str) -> Cleaner:
 def check(result: Result, text: str) -> None:
     """The promises about one result."""
     assert result.restore() == text, "the removals do not give the text back"
-    assert result.settled, "cleaning found no end"
+    assert result.settled or result.text == text, "a text that found no rest was changed"
     place, parts = 0, []
     for removal in result.removals:
         assert place <= removal.start < removal.end <= len(text), "removals overlap, are empty or leave the text"
