@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from cleannews import Category, Removal, Result
 from cleannews.cleaner import applied, removals_of
-from cleannews.judge import Cut
+from cleannews.cuts import Cut
 from cleannews.result import Removals, composed
 
 RULE = "tests/any"

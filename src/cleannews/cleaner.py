@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cleannews.config import KEPT, Config
+from cleannews.cuts import Cut, applied
 from cleannews.detect import DETECTORS
 from cleannews.document import Documents
 from cleannews.evidence import Evidence, Material, Metadata
-from cleannews.judge import Choice, Cut, judge
+from cleannews.judge import Choice, judge
 from cleannews.lexicon import load
 from cleannews.prose import Prose, Words
 from cleannews.result import Removal, Removals, Result, composed
@@ -210,17 +211,6 @@ def removals_of(text: str, cuts: Iterable[Cut]) -> tuple[Removal, ...]:
     """What a text loses to some cuts."""
     return tuple(Removal(cut.start, cut.end, cut.category, cut.score, cut.rule, text[cut.start:cut.end],
                          cut.replacement) for cut in cuts)
-
-
-def applied(text: str, cuts: Iterable[Cut]) -> str:
-    """The text without what is cut, and with what takes its place. Cuts must be in order and apart."""
-    parts: list[str] = []
-    place = 0
-    for cut in cuts:
-        parts += [text[place:cut.start], cut.replacement]
-        place = cut.end
-    parts.append(text[place:])
-    return "".join(parts)
 
 
 def _demand_text(text: object) -> None:

@@ -1,30 +1,32 @@
 """The only place where evidence becomes a decision.
 
-A line goes where what speaks against it reaches what the profile asks; prose needs more. With a line goes its line end,
-and of the blank lines around what went, all but one group. A span inside a line goes on its own rule's score.
+A line goes where what speaks against it reaches what the profile asks; prose needs more. A span inside a line goes on
+its own rule's score. All lines are judged at once, column by column; `cleannews.cuts` makes spans of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise, repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from cleannews.category import Category
-from cleannews.characters import BREAK
+from cleannews.cuts import Cut, apart, narrowed, nothing_left, spans_of_lines
 from cleannews.evidence import Evidence
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from cleannews.document import Documents
+    from cleannews.document import Documents, Ints
     from cleannews.prose import Prose
 
 
 _SYMBOLS = "artefacts/symbols"
-_TAGGER_ALONE = "tagger/line"
+_BY_TAGGER = Evidence(-1, 0, 0, Category.OTHER, 0.0, "tagger/line")
+"""The reason of lines that only the tagger speaks against."""
 
 FEW = 10
 """Visible lines. Of clean articles with up to four paragraphs, in the languages of the tests, 2.5% have one that the
@@ -88,278 +90,220 @@ class Actions:
     repair: frozenset[Category]
 
 
-class Cut(NamedTuple):
-    """A decision: the span of its text that goes, in code points, and what takes its place."""
-
-    start: int
-    end: int
-    category: Category
-    score: float
-    rule: str
-    replacement: str = ""
-
-
-def judge(documents: Documents, prose: Prose, evidence: Iterable[Evidence], tagged: NDArray[np.float64] | None,
+def judge(documents: Documents, prose: Prose, evidence: Sequence[Evidence], tagged: NDArray[np.float64] | None,
           thresholds: Thresholds, actions: Actions) -> list[list[Cut]]:
     """The cuts of each text, in order and apart from one another.
 
     `tagged` is the tagger's score for each line, shape (lines,), or None where it was not asked.
     """
-    whole: dict[int, list[Evidence]] = {}
     inside: dict[int, list[Evidence]] = {}
     for item in evidence:
-        (whole if item.whole else inside).setdefault(item.line, []).append(item)
-    winners: dict[int, Evidence] = {}
-    blank: list[bool] = documents.blank.tolist()
-    scores: list[float] | None = None if tagged is None else tagged.tolist()
-    owner: list[int] = documents.document.tolist()
-    if scores is not None:
-        _share_of_boxes(scores, whole, blank, owner)
-    is_prose: list[bool] = prose.prose.tolist()
-    ended: list[bool] = prose.ended.tolist()
-    unspaced: list[bool] = prose.unspaced.tolist()
-    visible = np.add.reduceat(~documents.blank, documents.first_line[:-1], dtype=np.int64)
-    few: list[bool] = (visible < FEW)[documents.document].tolist()
-    for line, items in whole.items():
-        winner = max(items, key=_score) if len(items) > 1 else items[0]
-        if winner.category in actions.keep:
-            continue
-        rules = combined(items)
-        score = rules if scores is None else scores[line]
-        proven = winner.score >= thresholds.proof
-        certain = proven or (rules >= thresholds.certain and score >= (
-            thresholds.prose_veto if is_prose[line] else thresholds.veto))
-        if proven:
-            score = max(score, rules)
-        elif certain and rules > score:
-            score = (score + rules) / 2  # where the two disagree, the middle is how often such a cut is right
-        if rules < NAMED and score < thresholds.prose_few and _without(inside.get(line, ()), thresholds, actions):
-            continue
-        asked = thresholds.proposed
-        if rules < NAMED:  # for a sentence, what the rules only wonder about is no more than what they have not seen
-            asked = max(thresholds.wondered, thresholds.alone) if ended[line] else thresholds.wondered
-        if is_prose[line]:
-            asked = thresholds.prose_few if few[line] else thresholds.prose
-        if certain or score >= asked:
-            winners[line] = winner if score == winner.score else winner._replace(score=score)
-    if tagged is not None and scores is not None and thresholds.alone <= 1 and Category.OTHER not in actions.keep:
-        for line in (tagged >= thresholds.alone).nonzero()[0].tolist():
-            score = scores[line]
-            if line in whole or blank[line] or (unspaced[line] and score < thresholds.unspaced):
-                continue
-            if score < thresholds.prose_few and _without(inside.get(line, ()), thresholds, actions):
-                continue
-            if not is_prose[line] or score >= (thresholds.prose_few if few[line] else thresholds.prose):
-                winners[line] = Evidence(line, 0, 0, Category.OTHER, score, _TAGGER_ALONE)
-        _spare_sentences(documents, prose, winners, thresholds)
-    _inherit(winners, blank, owner)
-    cuts: list[list[Cut]] = [[] for _ in documents.texts]
-    spans: dict[int, list[Cut]] = {}
-    gone: dict[int, Evidence | Cut] = {}
-    for line, winner in winners.items():
-        if winner.category in actions.repair:
-            if winner.replacement is not None:
-                spans.setdefault(line, []).append(_narrowed(documents, winner))
-            continue
-        gone[line] = winner
+        if not item.whole:
+            inside.setdefault(item.line, []).append(item)
+    case = Case.of([item for item in evidence if item.whole])
+    verdict = _verdict(documents, prose, case, _with_banners(documents, inside, thresholds, actions), tagged,
+                       thresholds, actions)
+    verdict.inherit(documents)
+    spans = verdict.repair(documents, actions)
     for line, items in inside.items():
-        if line in gone or line in spans:
+        if verdict.goes[line] or line in spans:
             continue
-        kept = [_narrowed(documents, item) if item.replacement is not None
-                else Cut(item.start, item.end, item.category, item.score, item.rule)
-                for item in items if item.score >= thresholds.inside and item.category not in actions.keep
-                and (item.replacement is not None or item.category not in actions.repair)]
-        apart = _apart(kept)
-        if not apart:
+        found = apart(narrowed(documents, item) if item.replacement is not None
+                      else Cut(item.start, item.end, item.category, item.score, item.rule)
+                      for item in items if item.score >= thresholds.inside and item.category not in actions.keep
+                      and (item.replacement is not None or item.category not in actions.repair))
+        if not found:
             continue
-        if all(not cut.replacement for cut in apart) and _nothing_left(documents, line, apart):
-            gone[line] = apart[0]
+        if all(not cut.replacement for cut in found) and nothing_left(documents, line, found):
+            verdict.take(line, found[0].category, found[0].score, found[0].rule)
         else:
-            spans[line] = apart
-    bases: list[int] = documents.base.tolist()
-    for line, found in spans.items():
-        base = bases[owner[line]]
-        cuts[owner[line]] += [Cut(cut.start - base, cut.end - base, *cut[2:]) for cut in found]
-    if gone:
-        table = _Lines(documents, blank)
-        by_document: dict[int, list[int]] = {}
-        for line in sorted(gone):
-            by_document.setdefault(owner[line], []).append(line)
-        for document, lines in by_document.items():
-            cuts[document].extend(_blocks(table, document, lines, gone))
-    for found in cuts:
-        found.sort()
-    return cuts
+            spans[line] = found
+    return _cuts(documents, verdict, spans)
 
 
-def _score(item: Evidence) -> float:
-    return item.score
+class Case(NamedTuple):
+    """What speaks against lines as a whole: columns with one entry a line that anything speaks against."""
+
+    line: Ints
+    winner: list[Evidence]
+    """The surest piece of evidence, the first of those."""
+    best: NDArray[np.float64]
+    """The winner's score."""
+    rules: NDArray[np.float64]
+    """The score of all the line's evidence: each detector's best, taken as independent (noisy or)."""
+
+    @classmethod
+    def of(cls, whole: Sequence[Evidence]) -> Case:
+        """The cases that some evidence of whole lines makes.
+
+        >>> found = Case.of([Evidence(3, 0, 5, Category.SHARE, 0.5, "phrases/en"),
+        ...                  Evidence(3, 0, 5, Category.TAGS, 0.8, "listings/run"),
+        ...                  Evidence(1, 0, 5, Category.SHARE, 0.5, "phrases/en")])
+        >>> found.line.tolist(), [item.rule for item in found.winner], found.rules.round(3).tolist()
+        ([1, 3], ['phrases/en', 'listings/run'], [0.5, 0.9])
+        """
+        line = np.array([item.line for item in whole], np.int64)
+        score = np.array([item.score for item in whole], np.float64)
+        names = [item.rule.partition("/")[0] for item in whole]
+        number = {name: at for at, name in enumerate(sorted(set(names)))}
+        detector = np.array([number[name] for name in names], np.int64)
+        order = np.lexsort((-score, line))
+        begins = _changes(line[order])
+        winner = order[begins]
+        by_detector = np.lexsort((-score, detector, line))
+        best = by_detector[_changes(line[by_detector] * len(number) + detector[by_detector])]
+        rules = (1 - np.multiply.reduceat(1 - score[best], _changes(line[best]))) if len(best) else score
+        return cls(line[winner], [whole[at] for at in winner.tolist()], score[winner], rules)
 
 
-def combined(items: Sequence[Evidence]) -> float:
-    """The score of several pieces of evidence: each detector's best, taken as independent (noisy or)."""
-    if len(items) == 1:
-        return 1 - (1 - items[0].score)
-    best: dict[str, float] = {}
-    for item in items:
-        detector = item.rule.partition("/")[0]
-        best[detector] = max(best.get(detector, 0.0), item.score)
-    doubt = 1.0
-    for score in best.values():
-        doubt *= 1 - score
-    return 1 - doubt
+def _changes(column: Ints) -> Ints:
+    """Where runs of one value begin in a column."""
+    return np.flatnonzero(np.append(True, column[1:] != column[:-1])[:len(column)])
 
 
-def _without(items: Iterable[Evidence], thresholds: Thresholds, actions: Actions) -> bool:
-    """Whether a banner or notice inside a line goes, so that the next round decides about what is left of the line."""
-    return any(item.replacement is None and item.score >= thresholds.inside
-               and item.category not in actions.keep | actions.repair for item in items)
+class _Verdict:
+    """What goes: columns with one entry a line, and the reasons they speak of."""
+
+    def __init__(self, lines: int) -> None:
+        self.goes = np.zeros(lines, bool)
+        self.score = np.zeros(lines)
+        self._why = np.zeros(lines, np.int64)
+        self._reasons: list[Evidence] = [_BY_TAGGER]
+
+    def add(self, case: Case, goes: NDArray[np.bool_], score: NDArray[np.float64]) -> None:
+        """Decide about the lines of a case."""
+        self._why[case.line] = np.arange(len(case.line)) + len(self._reasons)
+        self._reasons += case.winner
+        self.goes[case.line], self.score[case.line] = goes, score
+
+    def take(self, line: int, category: Category, score: float, rule: str) -> None:
+        """Let a line go for a reason of its own."""
+        self.goes[line], self.score[line], self._why[line] = True, score, len(self._reasons)
+        self._reasons.append(_BY_TAGGER._replace(line=line, category=category, score=score, rule=rule))
+
+    def reasons(self, lines: Ints) -> list[Evidence]:
+        """Why some lines go."""
+        return [self._reasons[at] for at in self._why[lines].tolist()]
+
+    def inherit(self, documents: Documents) -> None:
+        """A line of nothing but symbols belongs to the block it stands in."""
+        symbols = {at for at, reason in enumerate(self._reasons) if reason.rule.startswith(_SYMBOLS)}
+        if not symbols:
+            return
+        visible = np.flatnonzero(~documents.blank)
+        lines = np.flatnonzero(self.goes & np.isin(self._why, list(symbols)))
+        for line, place in zip(lines.tolist(), (np.searchsorted(visible, lines) - 1).tolist(), strict=True):
+            above = int(visible[place]) if place >= 0 else line
+            if above < line and self.goes[above] and documents.document[above] == documents.document[line]:
+                category = self._reasons[self._why[above]].category
+                self.take(line, category, float(self.score[line]), self._reasons[self._why[line]].rule)
+
+    def repair(self, documents: Documents, actions: Actions) -> dict[int, list[Cut]]:
+        """The repairs of lines that are mended and stay, by line."""
+        spans: dict[int, list[Cut]] = {}
+        mended = [at for at, reason in enumerate(self._reasons) if reason.category in actions.repair]
+        for line in np.flatnonzero(self.goes & np.isin(self._why, mended)).tolist() if mended else ():
+            self.goes[line] = False
+            reason = self._reasons[self._why[line]]
+            if reason.replacement is not None:
+                spans[line] = [narrowed(documents, reason._replace(score=float(self.score[line])))]
+        return spans
 
 
-def _share_of_boxes(scores: list[float], whole: Mapping[int, Sequence[Evidence]], blank: Sequence[bool],
-                    owner: Sequence[int]) -> None:
-    """Give the bullets of one box of takeaways their mean score: half a box is worse than all of it or none."""
+def _verdict(documents: Documents, prose: Prose, case: Case, banners: NDArray[np.bool_],
+             tagged: NDArray[np.float64] | None, thresholds: Thresholds, actions: Actions) -> _Verdict:
+    """Which lines go as a whole; `banners` are the lines from whose inside something will be cut."""
+    verdict = _Verdict(documents.line_count)
+    visible = np.add.reduceat(~documents.blank, documents.first_line[:-1], dtype=np.int64)
+    few = (visible < FEW)[documents.document]
+    for_prose = np.where(few, thresholds.prose_few, thresholds.prose)
+    scores = None if tagged is None else _share_of_boxes(documents, tagged, case)
+
+    line, rules = case.line, case.rules
+    is_prose = prose.prose[line]
+    score = rules if scores is None else scores[line]
+    proven = case.best >= thresholds.proof
+    certain = proven | ((rules >= thresholds.certain) & (
+        score >= np.where(is_prose, thresholds.prose_veto, thresholds.veto)))
+    # Where tagger and rules disagree, the middle is how often such a cut is right.
+    score = np.where(proven, np.maximum(score, rules),
+                     np.where(certain & (rules > score), (score + rules) / 2, score))
+    wondered = rules < NAMED
+    # For a sentence, what the rules only wonder about is no more than what they have not seen.
+    asked = np.where(wondered, np.where(prose.ended[line], max(thresholds.wondered, thresholds.alone),
+                                        thresholds.wondered), thresholds.proposed)
+    goes = certain | (score >= np.where(is_prose, for_prose[line], asked))
+    goes &= ~(wondered & banners[line] & (score < thresholds.prose_few))
+    if actions.keep:
+        goes &= np.array([item.category not in actions.keep for item in case.winner], bool)
+    verdict.add(case, goes, score)
+
+    if scores is not None and thresholds.alone <= 1 and Category.OTHER not in actions.keep:
+        alone = (scores >= thresholds.alone) & ~documents.blank
+        alone[line] = False
+        alone &= ~(prose.unspaced & (scores < thresholds.unspaced)) & ~(banners & (scores < thresholds.prose_few))
+        alone &= ~prose.prose | (scores >= for_prose)
+        verdict.goes |= alone
+        verdict.score = np.where(alone, scores, verdict.score)
+        if alone.any():
+            verdict.goes &= ~(alone & _spared(documents, prose, verdict, thresholds))
+    return verdict
+
+
+def _with_banners(documents: Documents, inside: Mapping[int, Iterable[Evidence]], thresholds: Thresholds,
+                  actions: Actions) -> NDArray[np.bool_]:
+    """The lines inside which a banner or notice goes, so that the next round decides about what is left of them."""
+    found = np.zeros(documents.line_count, bool)
+    stays = actions.keep | actions.repair
+    found[[line for line, items in inside.items() if any(
+        item.replacement is None and item.score >= thresholds.inside and item.category not in stays
+        for item in items)]] = True
+    return found
+
+
+def _share_of_boxes(documents: Documents, tagged: NDArray[np.float64], case: Case) -> NDArray[np.float64]:
+    """The tagger's scores, with one for all bullets of a box of takeaways: half a box is worse than all or none."""
+    scores: NDArray[np.float64] = tagged.copy()
+    visible = np.cumsum(~documents.blank)
     box: list[int] = []
-    for line in [*sorted(line for line, items in whole.items()
-                         if max(items, key=_score).category is Category.TAKEAWAYS), -1]:
-        if box and (line < 0 or owner[line] != owner[box[-1]] or not all(blank[box[-1] + 1:line])):
-            mean = sum(scores[other] for other in box) / len(box)
-            for other in box:
-                scores[other] = mean
+    for line in [*(line for line, item in zip(case.line.tolist(), case.winner, strict=True)
+                   if item.category is Category.TAKEAWAYS), -1]:
+        if box and (line < 0 or documents.document[line] != documents.document[box[-1]]
+                    or visible[line] > visible[box[-1]] + 1):
+            scores[box] = sum(scores[box].tolist()) / len(box)
             box = []
         box.append(line)
+    return scores
 
 
-def _spare_sentences(documents: Documents, prose: Prose, winners: dict[int, Evidence],
-                     thresholds: Thresholds) -> None:
-    """Take no sentence between two that stay on the tagger's word alone, and not the last sentences of a text.
+def _spared(documents: Documents, prose: Prose, verdict: _Verdict, thresholds: Thresholds) -> NDArray[np.bool_]:
+    """The sentences that do not go on the tagger's word alone: those between two that stay, and the last of a text.
 
     Of an article of three lines it may doubt all three. A sentence beside one that stays needs more.
     """
-    alone = [line for line, winner in winners.items() if winner.rule == _TAGGER_ALONE]
-    if not alone:
-        return
     sentence = (prose.ended | prose.prose) & ~documents.blank
-    stays = sentence.copy()
-    stays[list(winners)] = False
+    stays = sentence & ~verdict.goes
     above, below = documents.beside(stays)
     none_left = (~np.logical_or.reduceat(stays, documents.first_line[:-1]))[documents.document]
-    spared = sentence & ((above & below) | none_left)
-    in_doubt = sentence & (above | below) & (prose.words >= _BESIDE)
-    for line in alone:
-        if spared[line] or (in_doubt[line] and winners[line].score < thresholds.beside):
-            del winners[line]
+    in_doubt = (above | below) & (prose.words >= _BESIDE) & (verdict.score < thresholds.beside)
+    spared: NDArray[np.bool_] = sentence & ((above & below) | none_left | in_doubt)
+    return spared
 
 
-def _inherit(winners: dict[int, Evidence], blank: Sequence[bool], owner: Sequence[int]) -> None:
-    """A line of nothing but symbols belongs to the block it stands in."""
-    for line in sorted(line for line, winner in winners.items() if winner.rule.startswith(_SYMBOLS)):
-        above = line - 1
-        while above >= 0 and blank[above] and owner[above] == owner[line]:
-            above -= 1
-        if above in winners and owner[above] == owner[line]:
-            winners[line] = winners[line]._replace(category=winners[above].category)
-
-
-def _narrowed(documents: Documents, item: Evidence) -> Cut:
-    """A repair as the smallest span that changes: what replacement and text begin and end with alike stays."""
-    replacement = item.replacement or ""
-    text = documents.text_between(item.start, item.end)
-    tail = 0
-    while tail < min(len(text), len(replacement)) and text[-1 - tail] == replacement[-1 - tail]:
-        tail += 1
-    head = 0
-    while head < min(len(text), len(replacement)) - tail and text[head] == replacement[head]:
-        head += 1
-    return Cut(item.start + head, item.end - tail, item.category, item.score, item.rule,
-               replacement[head:len(replacement) - tail])
-
-
-def _apart(cuts: list[Cut]) -> list[Cut]:
-    """Of two cuts that overlap the surer stays, then the longer, then the earlier."""
-    taken: list[Cut] = []
-    for cut in sorted(cuts):
-        if cut.end <= cut.start:
-            continue
-        if not taken or taken[-1].end <= cut.start:
-            taken.append(cut)
-        elif (cut.score, cut.end - cut.start) > (taken[-1].score, taken[-1].end - taken[-1].start):
-            taken[-1] = cut
-    return taken
-
-
-def _nothing_left(documents: Documents, line: int, cuts: Sequence[Cut]) -> bool:
-    place = int(documents.ink_start[line])
-    for cut in cuts:
-        if documents.text_between(place, max(place, cut.start)).strip():
-            return False
-        place = max(place, cut.end)
-    return not documents.text_between(place, max(place, int(documents.ink_end[line]))).strip()
-
-
-class _Lines:
-    """The table of lines as lists: the judge looks at single lines."""
-
-    def __init__(self, documents: Documents, blank: list[bool]) -> None:
-        self.blank = blank
-        self.start: list[int] = documents.start.tolist()
-        self.end: list[int] = documents.end.tolist()
-        self.stop: list[int] = documents.stop.tolist()
-        self.ink_end = documents.ink[1]
-        self.glued: list[bool] = documents.glued.tolist()
-        self.first: list[int] = documents.first_line.tolist()
-        self.base: list[int] = documents.base.tolist()
-        self.kinds = documents.kinds
-
-
-def _blocks(table: _Lines, document: int, lines: Sequence[int], gone: Mapping[int, Evidence | Cut]) -> Iterable[Cut]:
-    """The spans of whole lines that go, with their line ends and with the blank lines that only separated them.
-
-    Between two lines that stay, the first group of blank lines stays and the others go. Before the first line that
-    stays, and after the last, all go; the text ends in a line end only where it did before.
-    """
-    first, after = table.first[document], table.first[document + 1]
-    base = table.base[document]
-    limit = table.base[document + 1] - 1  # one past the text's last code point
-    blank = table.blank
-    at = 0
-    while at < len(lines):
-        # A block: cut lines with nothing between them but blank lines.
-        block = [lines[at]]
-        while at + 1 < len(lines) and all(blank[block[-1] + 1:lines[at + 1]]):
-            at += 1
-            block.append(lines[at])
-        at += 1
-        above = block[0] - 1
-        while above >= first and blank[above]:
-            above -= 1
-        below = block[-1] + 1
-        while below < after and blank[below]:
-            below += 1
-        glued_above = table.glued[block[0]] and above == block[0] - 1 and above >= first
-        start = table.start[block[0]]
-        if above < first:
-            start = table.start[first]
-        elif below >= after:
-            ends_in_break = limit > base and table.kinds[limit - 1] == BREAK
-            start = table.stop[above] if ends_in_break else table.end[above]
-        glued_below = below == block[-1] + 1 and below < after and table.glued[below]
-        if glued_above and not glued_below:
-            start = table.ink_end[above]  # between sentences that stay, the space behind the upper one does
-        # Whether the first group of blank lines between the lines that stay is still to be met: it is kept.
-        spare = above == block[0] - 1 and above >= first and below < after
-        for place, line in enumerate(block):
-            following = block[place + 1] if place + 1 < len(block) else below
-            end = table.start[following] if following < after else limit
-            if line + 1 < following and spare:
-                spare = False
-                reason = gone[line]
-                yield Cut(start - base, table.stop[line] - base, reason.category, reason.score, reason.rule)
-                start = end
-                continue
-            if glued_above and following == below and below < after and not glued_below:
-                end = table.end[line]  # the line end belongs to the pieces that stay
-            if end > start:
-                reason = gone[line]
-                yield Cut(start - base, end - base, reason.category, reason.score, reason.rule)
-            start = end
+def _cuts(documents: Documents, verdict: _Verdict, spans: Mapping[int, Sequence[Cut]]) -> list[list[Cut]]:
+    """The cuts of each text: of the lines that go, and inside others."""
+    lines, starts, ends = spans_of_lines(documents, verdict.goes)
+    base = documents.base[documents.document[lines]]
+    reasons = verdict.reasons(lines)
+    found = list(map(Cut._make, zip((starts - base).tolist(), (ends - base).tolist(),
+                                    [reason.category for reason in reasons], verdict.score[lines].tolist(),
+                                    [reason.rule for reason in reasons], repeat(""))))
+    bounds = np.searchsorted(lines, documents.first_line).tolist()
+    cuts = [found[first:after] for first, after in pairwise(bounds)]
+    for line, inner in spans.items():
+        document = int(documents.document[line])
+        offset = int(documents.base[document])
+        cuts[document] += [Cut(cut.start - offset, cut.end - offset, *cut[2:]) for cut in inner]
+    for document in {int(documents.document[line]) for line in spans}:
+        cuts[document].sort()
+    return cuts
