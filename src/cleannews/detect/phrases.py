@@ -6,7 +6,9 @@ of what speaks against it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -14,7 +16,7 @@ import numpy as np
 from cleannews import characters as ch
 from cleannews.category import Category
 from cleannews.evidence import Evidence, Material, whole_line
-from cleannews.lexicon import Entry, Hit, Match
+from cleannews.lexicon import KINDS, Entry, Hit, Match, kind_of
 from cleannews.prose import Mark
 
 if TYPE_CHECKING:
@@ -31,8 +33,9 @@ _HALF, _LESS = 0.5, 0.75
 _ENDS = (ch.TERMINAL, ch.QUOTE, ch.CLOSING)
 _BEFORE_BANNER = (ch.TERMINAL, ch.QUOTE, ch.CLOSING, ch.BAR, ch.COLON)
 _AFTER_BANNER = (ch.COLON, ch.BAR, ch.DASH, ch.CLOSING, ch.TERMINAL)
-_LABELS = frozenset([Match.LINE, Match.HEADING])
-_TO_SENTENCE_END = frozenset([Match.START, Match.CONTAINS])
+_LABELS = (Match.LINE, Match.HEADING)
+_TO_SENTENCE_END = (Match.START, Match.CONTAINS)
+_ON_LINES = tuple(match for match in Match if match is not Match.INLINE)  # what stands around a banner, `_inline` sees
 
 
 class _Doubt(NamedTuple):
@@ -41,40 +44,71 @@ class _Doubt(NamedTuple):
     lines: NDArray[np.bool_]
     belief: float
     """What the entry's score is multiplied by; 0 for no evidence at all."""
-    categories: Set[Category] = frozenset(Category)
-    matches: Set[Match] = frozenset(Match)
+    categories: tuple[Category, ...] = tuple(Category)
+    matches: tuple[Match, ...] = _ON_LINES
+
+
+@cache
+def _kinds(categories: tuple[Category, ...], matches: tuple[Match, ...]) -> NDArray[np.bool_]:
+    """Which kinds of entries (`kind_of`) have one of some categories and one of some places."""
+    found = np.zeros(KINDS, bool)
+    found[[kind_of(category, match) for category in categories for match in matches]] = True
+    return found
 
 
 def detect(material: Material) -> list[Evidence]:
-    """Evidence for every hit of the lexicon that is believed."""
-    documents, prose = material.documents, material.prose
+    """Evidence for every hit of the lexicon that is believed.
+
+    Phrases that are whole lines come first: of two that are equally sure, they say best what a line is.
+    """
+    lines = np.array([hit.line for hit in material.hits], np.int64)
+    entries = np.array([hit.entry for hit in material.hits], np.int64)
+    kinds = material.lexicon.kind[entries]
+    scores = material.lexicon.score[entries]
+    for doubt in _doubts(material):
+        doubted = doubt.lines[lines] & _kinds(doubt.categories, doubt.matches)[kinds]
+        scores[doubted] *= doubt.belief
+    labels = _kinds(tuple(Category), _LABELS)[kinds]
+    others = np.flatnonzero(~labels & (scores > 0))
+    return [*_labels(material, np.flatnonzero(labels & (scores > 0)), scores),
+            *_phrases(material, zip(others.tolist(), scores[others].tolist(), strict=True))]
+
+
+def _labels(material: Material, numbers: NDArray[np.int64], scores: NDArray[np.float64]) -> Iterator[Evidence]:
+    """The evidence of hits that are whole lines, `numbers` of all hits."""
+    documents, lexicon = material.documents, material.lexicon
+    hits = [material.hits[number] for number in numbers.tolist()]
+    lines = np.array([hit.line for hit in hits], np.int64)
+    lasts = np.array([hit.last for hit in hits], np.int64)
+    # A phrase may be wrapped into the next line.
+    wrapped = np.flatnonzero(lasts > documents.first_token[lines + 1])
+    owners = np.append(np.arange(len(hits)), wrapped)
+    order = np.argsort(owners, kind="stable")
+    owners, lines = owners[order], np.append(lines, lines[wrapped] + 1)[order]
+    hits = [hits[number] for number in owners.tolist()]
+    return map(Evidence._make, zip(
+        lines.tolist(), documents.ink_start[lines].tolist(), documents.ink_end[lines].tolist(),
+        [lexicon.entries[hit.entry].category for hit in hits], scores[numbers[owners]].tolist(),
+        [lexicon.rules[hit.entry, hit.phrase] for hit in hits], repeat(True), repeat(None)))
+
+
+def _phrases(material: Material, scored: Iterable[tuple[int, float]]) -> Iterator[Evidence]:
+    """The evidence of hits inside lines; `scored` gives the numbers of some hits with what is believed of them."""
+    documents, prose, lexicon = material.documents, material.prose, material.lexicon
     paragraphs = ((prose.words >= _PARAGRAPH) & (documents.counts[:, ch.TERMINAL] >= 2)).tolist()
-    lines_hit = np.array([hit.line for hit in material.hits], np.int64)
-    doubts = [(doubt.lines[lines_hit].tolist(), doubt) for doubt in _doubts(material)]
     reports = (prose.ended & ((prose.count(Mark.SAID) > 0) | (documents.counts[:, ch.QUOTE] >= 2))).tolist()
-    rights = {hit.line for hit in material.hits if material.lexicon.entries[hit.entry].category is Category.LEGAL}
-    first_token = documents.first_token.tolist()
-    found: list[Evidence] = []
+    rights = {hit.line for hit in material.hits if lexicon.entries[hit.entry].category is Category.LEGAL}
     sentences: dict[int, list[Evidence]] = {}
     known = (-1, -1)
-    for number, hit in enumerate(material.hits):
-        line, entry = hit.line, material.lexicon.entries[hit.entry]
+    for number, believed in scored:
+        hit = material.hits[number]
+        line, entry, score = hit.line, lexicon.entries[hit.entry], believed
         if (hit.first, hit.entry) == known and entry.match in _TO_SENTENCE_END:
             continue  # the shortest hit says what sentence it is: a gap reaches into the next
         known = (hit.first, hit.entry)
+        rule = lexicon.rules[hit.entry, hit.phrase]
         if entry.match is Match.INLINE:
-            found.extend(_inline(documents, entry, hit))
-            continue
-        score, rule = entry.score, entry.rule(hit.phrase)
-        for doubted, doubt in doubts:
-            if doubted[number] and entry.category in doubt.categories and entry.match in doubt.matches:
-                score *= doubt.belief
-        if not score:
-            continue
-        if entry.match in _LABELS:
-            found.append(whole_line(documents, line, entry.category, score, rule))
-            if hit.last > first_token[line + 1]:  # the phrase is wrapped into the next line
-                found.append(whole_line(documents, line + 1, entry.category, score, rule))
+            yield from _inline(documents, entry, hit, rule)
             continue
         start, end = _sentence(documents, hit)
         if reports[line] and _reported(material, hit, start, end):
@@ -90,18 +124,17 @@ def detect(material: Material) -> list[Evidence]:
                 continue
             if entry.category is Category.CAPTION and line not in rights:
                 score *= _LESS  # what has a photographer behind it is a caption: "A boat on Monday. Photo: Jane Doe"
-            elif int(np.searchsorted(documents.token_start, start)) - first_token[line] < _SENTENCE:
+            elif int(np.searchsorted(documents.token_start, start)) - documents.first_token[line] < _SENTENCE:
                 score *= _HALF  # two short sentences may be one appeal: "Enjoyed this? Sign up for our newsletter"
             else:
                 continue
-        found.append(whole_line(documents, line, entry.category, score, rule))
+        yield whole_line(documents, line, entry.category, score, rule)
     for line, items in sentences.items():
-        found.extend(_weighed(items, int(documents.ink_end[line])))
+        yield from _weighed(items, int(documents.ink_end[line]))
         if _covered(items) * 10 >= (documents.ink_end[line] - documents.ink_start[line]) * 9:
             # Each sentence is named: "Jane Doe is a staff writer at this magazine. Follow her on Twitter."
             best = max(items, key=lambda item: item.score)
-            found.append(whole_line(documents, line, best.category, best.score, best.rule))
-    return found
+            yield whole_line(documents, line, best.category, best.score, best.rule)
 
 
 def _doubts(material: Material) -> list[_Doubt]:
@@ -114,22 +147,22 @@ def _doubts(material: Material) -> list[_Doubt]:
         # “OK.”
         _Doubt((documents.counts[:, ch.QUOTE] >= 2) & (documents.tokens <= _SAID_ALONE), 0),
         # "Read more: Ten dead in Odesa The governor said …": where the headline ends, nobody knows.
-        _Doubt(pieces & prose.prose, 0, {Category.RELATED}, {Match.START}),
+        _Doubt(pieces & prose.prose, 0, (Category.RELATED,), (Match.START,)),
         # "Hamburg. The council …"
-        _Doubt(pieces & prose.ended, 0, {Category.LABEL, Category.NAVIGATION}),
+        _Doubt(pieces & prose.ended, 0, (Category.LABEL, Category.NAVIGATION)),
         # A sentence points to no headline where it has no colon ("Mehr zum Thema sagte die Kanzlerin nicht.") or goes
         # on behind it in lower case ("Related: her sister is also a singer.").
-        _Doubt(prose.sentence & goes_on, _HALF, {Category.RELATED}),
+        _Doubt(prose.sentence & goes_on, _HALF, (Category.RELATED,)),
         # "3 March 2021" above the entry of a chronology.
-        _Doubt(prose.entry_heads, 0, {Category.TIMESTAMP}, _LABELS),
+        _Doubt(prose.entry_heads, 0, (Category.TIMESTAMP,), _LABELS),
         # "Posted in Gibraltar in 1941, he learned Spanish."
-        _Doubt(prose.sentence, _LESS, {Category.BYLINE, Category.TAGS, Category.TIMESTAMP}, {Match.START}),
+        _Doubt(prose.sentence, _LESS, (Category.BYLINE, Category.TAGS, Category.TIMESTAMP), (Match.START,)),
         # "Share it." in a speech: a button has no full stop.
-        _Doubt(documents.last_code == ord("."), _LESS, {Category.SHARE}, _LABELS),
+        _Doubt(documents.last_code == ord("."), _LESS, (Category.SHARE,), _LABELS),
         # "Tip", "Details", "Results" between two paragraphs may be the article's own cross-heads.
         _Doubt(above & below & (documents.tokens == 1), _LESS,
-               {Category.BYLINE, Category.CAPTION, Category.CREDIT, Category.LABEL, Category.NAVIGATION, Category.TAGS,
-                Category.TIMESTAMP, Category.WIDGET}, _LABELS),
+               (Category.BYLINE, Category.CAPTION, Category.CREDIT, Category.LABEL, Category.NAVIGATION, Category.TAGS,
+                Category.TIMESTAMP, Category.WIDGET), _LABELS),
     ]
 
 
@@ -213,9 +246,9 @@ def _ends(documents: Documents, place: int) -> bool:
     return kinds[place] in _ENDS and not (kinds[place] == ch.QUOTE and kinds[place - 1] == ch.COMMA)
 
 
-def _inline(documents: Documents, entry: Entry, hit: Hit) -> list[Evidence]:
+def _inline(documents: Documents, entry: Entry, hit: Hit, rule: str) -> list[Evidence]:
     """A banner between sentences: what stands before it has ended, what follows begins with a capital or nothing."""
-    line, rule = hit.line, entry.rule(hit.phrase)
+    line = hit.line
     kinds = documents.kinds
     if hit.first == documents.first_token[line] and hit.last == documents.first_token[line + 1]:
         return [whole_line(documents, line, entry.category, entry.score, rule)]

@@ -10,7 +10,7 @@ import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ import numpy as np
 from cleannews.category import Category
 from cleannews.document import hashes_of
 from cleannews.errors import LexiconError
-from cleannews.lexicon.entry import Entry, Match, entry_from
+from cleannews.lexicon.entry import Entry, Match, entry_from, kind_of
 from cleannews.lexicon.index import Index, Key, Shortcuts, Tables, joined, keys_of, tables_of
 from cleannews.lexicon.language import Languages
 from cleannews.lexicon.phrase import compile_phrase, shown
@@ -56,6 +56,34 @@ class Lexicon:
     """Token hashes of every word list, all languages together: ``month``, ``weekday``, ``time``, ``function`` …"""
     function: Mapping[str, frozenset[int]]
     """Token hashes of the function words by language."""
+
+    @cached_property
+    def rules(self) -> Mapping[tuple[int, int], str]:
+        """The names of phrases (see `Entry.rule`), by the numbers of entry and phrase."""
+        return _Rules(self.entries)
+
+    @cached_property
+    def score(self) -> NDArray[np.float64]:
+        """How sure each entry is."""
+        return np.array([entry.score for entry in self.entries])
+
+    @cached_property
+    def kind(self) -> NDArray[np.int64]:
+        """What each entry names and where it must stand, as one number (see `kind_of`)."""
+        return np.array([kind_of(entry.category, entry.match) for entry in self.entries], np.int64)
+
+
+class _Rules(dict[tuple[int, int], str]):
+    """Names of phrases, made when first asked for: a text has few of all there are."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        super().__init__()
+        self._entries = entries
+
+    def __missing__(self, key: tuple[int, int]) -> str:
+        entry, phrase = key
+        rule = self[key] = self._entries[entry].rule(phrase)
+        return rule
 
 
 @dataclass(frozen=True)
