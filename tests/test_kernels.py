@@ -113,7 +113,7 @@ def test_phrases_are_found_alike(texts):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(kernels, "find_keys", loops.find_keys)
             patch.setattr(kernels, "match_phrases", loops.match_phrases)
-            found.append(index.find(documents))
+            found.append(list(index.find(documents)))
     assert found[0] == found[1]
 
 

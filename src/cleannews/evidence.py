@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from cleannews.category import Category
+from cleannews.lexicon import Match
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from cleannews.document import Documents
-    from cleannews.lexicon import Hit, Lexicon
+    from cleannews.document import Documents, Ints
+    from cleannews.lexicon import Hits, Lexicon
     from cleannews.prose import Prose
     from cleannews.templates import Templates
 
@@ -51,11 +54,16 @@ class Material:
     documents: Documents
     prose: Prose
     lexicon: Lexicon
-    hits: Sequence[Hit]
+    hits: Hits
     metadata: Sequence[Metadata] = field(default=())
     """One a text, or empty where nothing is known of any."""
     templates: Templates | None = None
     """What sites repeat, where it was learned."""
+
+    def lines_hit(self, categories: Iterable[Category] = tuple(Category),
+                  matches: Iterable[Match] = tuple(Match)) -> Ints:
+        """The lines with a hit of an entry of some categories and some places, in order, each once."""
+        return np.unique(self.hits.line[self.lexicon.having(categories, matches)[self.hits.entry]])
 
 
 def whole_line(documents: Documents, line: int, category: Category, score: float, rule: str) -> Evidence:

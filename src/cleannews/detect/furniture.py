@@ -193,12 +193,11 @@ def _breadcrumbs(material: Material) -> Iterator[Evidence]:
 
 def _author_boxes(material: Material) -> Iterator[Evidence]:
     """A paragraph of short capitalised lines of which one is a byline: name, role and outlet under one another."""
-    documents, entries = material.documents, material.lexicon.entries
+    documents = material.documents
     named = _bylines(material)
     for line in named:
         yield whole_line(documents, line, Category.BYLINE, 0.9, "furniture/byline")
-    bylines = sorted({*named, *(hit.line for hit in material.hits
-                                if entries[hit.entry].category in (Category.BYLINE, Category.CREDIT))})
+    bylines = sorted({*named, *material.lines_hit((Category.BYLINE, Category.CREDIT)).tolist()})
     done = -1
     for line in bylines:
         if line < done or not _capitalised(material, line):

@@ -6,8 +6,7 @@ of what speaks against it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import cache
+from collections.abc import Iterator
 from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,7 +15,7 @@ import numpy as np
 from cleannews import characters as ch
 from cleannews.category import Category
 from cleannews.evidence import Evidence, Material, whole_line
-from cleannews.lexicon import KINDS, Entry, Hit, Match, kind_of
+from cleannews.lexicon import Entry, Hit, Hits, Match
 from cleannews.prose import Mark
 
 if TYPE_CHECKING:
@@ -48,60 +47,46 @@ class _Doubt(NamedTuple):
     matches: tuple[Match, ...] = _ON_LINES
 
 
-@cache
-def _kinds(categories: tuple[Category, ...], matches: tuple[Match, ...]) -> NDArray[np.bool_]:
-    """Which kinds of entries (`kind_of`) have one of some categories and one of some places."""
-    found = np.zeros(KINDS, bool)
-    found[[kind_of(category, match) for category in categories for match in matches]] = True
-    return found
-
-
 def detect(material: Material) -> list[Evidence]:
     """Evidence for every hit of the lexicon that is believed.
 
     Phrases that are whole lines come first: of two that are equally sure, they say best what a line is.
     """
-    lines = np.array([hit.line for hit in material.hits], np.int64)
-    entries = np.array([hit.entry for hit in material.hits], np.int64)
-    kinds = material.lexicon.kind[entries]
-    scores = material.lexicon.score[entries]
+    hits, lexicon = material.hits, material.lexicon
+    scores = lexicon.score[hits.entry]
     for doubt in _doubts(material):
-        doubted = doubt.lines[lines] & _kinds(doubt.categories, doubt.matches)[kinds]
+        doubted = doubt.lines[hits.line] & lexicon.having(doubt.categories, doubt.matches)[hits.entry]
         scores[doubted] *= doubt.belief
-    labels = _kinds(tuple(Category), _LABELS)[kinds]
-    others = np.flatnonzero(~labels & (scores > 0))
-    return [*_labels(material, np.flatnonzero(labels & (scores > 0)), scores),
-            *_phrases(material, zip(others.tolist(), scores[others].tolist(), strict=True))]
+    labels = lexicon.having(matches=_LABELS)[hits.entry]
+    whole, inside = labels & (scores > 0), ~labels & (scores > 0)
+    return [*_labels(material, hits[whole], scores[whole]), *_phrases(material, hits[inside], scores[inside])]
 
 
-def _labels(material: Material, numbers: NDArray[np.int64], scores: NDArray[np.float64]) -> Iterator[Evidence]:
-    """The evidence of hits that are whole lines, `numbers` of all hits."""
+def _labels(material: Material, hits: Hits, scores: NDArray[np.float64]) -> Iterator[Evidence]:
+    """The evidence of hits that are whole lines."""
     documents, lexicon = material.documents, material.lexicon
-    hits = [material.hits[number] for number in numbers.tolist()]
-    lines = np.array([hit.line for hit in hits], np.int64)
-    lasts = np.array([hit.last for hit in hits], np.int64)
     # A phrase may be wrapped into the next line.
-    wrapped = np.flatnonzero(lasts > documents.first_token[lines + 1])
+    wrapped = np.flatnonzero(hits.last > documents.first_token[hits.line + 1])
     owners = np.append(np.arange(len(hits)), wrapped)
     order = np.argsort(owners, kind="stable")
-    owners, lines = owners[order], np.append(lines, lines[wrapped] + 1)[order]
-    hits = [hits[number] for number in owners.tolist()]
+    owners, lines = owners[order], np.append(hits.line, hits.line[wrapped] + 1)[order]
+    entries = hits.entry[owners].tolist()
     return map(Evidence._make, zip(
         lines.tolist(), documents.ink_start[lines].tolist(), documents.ink_end[lines].tolist(),
-        [lexicon.entries[hit.entry].category for hit in hits], scores[numbers[owners]].tolist(),
-        [lexicon.rules[hit.entry, hit.phrase] for hit in hits], repeat(True), repeat(None)))
+        [lexicon.entries[entry].category for entry in entries], scores[owners].tolist(),
+        map(lexicon.rules.__getitem__, zip(entries, hits.phrase[owners].tolist(), strict=True)), repeat(True),
+        repeat(None)))
 
 
-def _phrases(material: Material, scored: Iterable[tuple[int, float]]) -> Iterator[Evidence]:
-    """The evidence of hits inside lines; `scored` gives the numbers of some hits with what is believed of them."""
+def _phrases(material: Material, hits: Hits, scores: NDArray[np.float64]) -> Iterator[Evidence]:
+    """The evidence of hits inside lines."""
     documents, prose, lexicon = material.documents, material.prose, material.lexicon
     paragraphs = ((prose.words >= _PARAGRAPH) & (documents.counts[:, ch.TERMINAL] >= 2)).tolist()
     reports = (prose.ended & ((prose.count(Mark.SAID) > 0) | (documents.counts[:, ch.QUOTE] >= 2))).tolist()
-    rights = {hit.line for hit in material.hits if lexicon.entries[hit.entry].category is Category.LEGAL}
+    rights = set(material.lines_hit((Category.LEGAL,)).tolist())
     sentences: dict[int, list[Evidence]] = {}
     known = (-1, -1)
-    for number, believed in scored:
-        hit = material.hits[number]
+    for hit, believed in zip(hits, scores.tolist(), strict=True):
         line, entry, score = hit.line, lexicon.entries[hit.entry], believed
         if (hit.first, hit.entry) == known and entry.match in _TO_SENTENCE_END:
             continue  # the shortest hit says what sentence it is: a gap reaches into the next

@@ -40,17 +40,18 @@ def detect(material: Material) -> list[Evidence]:
     """
     documents, prose = material.documents, material.prose
     found: list[Evidence] = []
-    headings = {hit.line: material.lexicon.entries[hit.entry].category for hit in material.hits
-                if material.lexicon.entries[hit.entry].match is Match.HEADING}
-    named = {hit.line for hit in material.hits if material.lexicon.entries[hit.entry].match is not Match.INLINE
-             and material.lexicon.entries[hit.entry].score >= _NAMED}
+    lexicon = material.lexicon
+    hits = material.hits[lexicon.having(matches=(Match.HEADING,))[material.hits.entry]]
+    headings = {hit.line: lexicon.entries[hit.entry].category for hit in hits}
+    sure = ~lexicon.having(matches=(Match.INLINE,)) & (lexicon.score >= _NAMED)
+    named = set(material.hits.line[sure[material.hits.entry]].tolist())
     paragraphs = np.concatenate([[0], np.cumsum(prose.prose)])  # of prose before each line
     sentences = np.concatenate([[0], np.cumsum(prose.prose | prose.sentence)])
     stopped = _stopped(material)
     done = -1
-    for hit in material.hits:
-        entry = material.lexicon.entries[hit.entry]
-        if entry.match is not Match.HEADING or hit.line < done:
+    for hit in hits:
+        entry = lexicon.entries[hit.entry]
+        if hit.line < done:
             continue
         first = hit.line + 1 + int(hit.last > documents.first_token[hit.line + 1])
         last = min(int(documents.first_line[documents.document[hit.line] + 1]), first + LONGEST)

@@ -33,6 +33,7 @@ COMMENTS = 3
 APART = 40
 """Lines, blank ones counted, between two marks of one thread: longer comments are rare."""
 
+_ON_LINES = tuple(match for match in Match if match not in (Match.HEADING, Match.INLINE))
 _LABEL = 8  # words of a reply button, with a name in it
 _STAMP = 14  # tokens of a line that says who wrote and when
 _NAME = 4  # tokens of it that are neither date nor time
@@ -46,6 +47,7 @@ def detect(material: Material) -> list[Evidence]:
     spoken = _spoken(material)
     stamped = _stamped(material)
     marks = sorted({*spoken, *stamped})
+    headings = material.lines_hit((Category.COMMENTS,), (Match.HEADING,)).tolist()
     found: list[Evidence] = []
     for run in _runs(material, marks):
         said = [line for line in run if line in spoken]
@@ -55,7 +57,7 @@ def detect(material: Material) -> list[Evidence]:
             score, rule = _STAMPED, "threads/names and times"
         else:
             continue
-        for line in range(_start(material, run, spoken), _end(material, run, spoken)):
+        for line in range(_start(material, run, spoken, headings), _end(material, run, spoken)):
             if not material.documents.blank[line]:
                 found.append(whole_line(material.documents, line, Category.COMMENTS, score, rule))
     return found
@@ -63,10 +65,8 @@ def detect(material: Material) -> list[Evidence]:
 
 def _spoken(material: Material) -> set[int]:
     """Lines that the lexicon knows from comments: "Reply", "Report", "Jane says"."""
-    prose, entries = material.prose, material.lexicon.entries
-    return {hit.line for hit in material.hits
-            if entries[hit.entry].category is Category.COMMENTS and entries[hit.entry].match not in (
-                Match.HEADING, Match.INLINE) and prose.words[hit.line] <= _LABEL}
+    lines = material.lines_hit((Category.COMMENTS,), _ON_LINES)
+    return set(lines[material.prose.words[lines] <= _LABEL].tolist())
 
 
 def _stamped(material: Material) -> set[int]:
@@ -107,13 +107,10 @@ def _runs(material: Material, marks: Sequence[int]) -> Iterator[list[int]]:
         run.append(mark)
 
 
-def _start(material: Material, run: Sequence[int], spoken: set[int]) -> int:
+def _start(material: Material, run: Sequence[int], spoken: set[int], headings: Sequence[int]) -> int:
     """The first line of a thread: the name above the first time, or what stands below the heading of the comments."""
     documents, prose = material.documents, material.prose
     first = int(documents.first_line[documents.document[run[0]]])
-    headings = sorted(hit.line for hit in material.hits
-                      if material.lexicon.entries[hit.entry].match is Match.HEADING
-                      and material.lexicon.entries[hit.entry].category is Category.COMMENTS)
     above = bisect_left(headings, run[0]) - 1
     if above >= 0 and headings[above] >= max(first, run[0] - APART):
         return headings[above] + 1

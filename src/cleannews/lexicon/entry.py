@@ -45,17 +45,6 @@ class Entry(NamedTuple):
         return f"phrases/{self.language}/{self.match.value}: {self.phrases[phrase]}"
 
 
-_CATEGORY = {category: number for number, category in enumerate(Category)}
-_MATCH = {match: number for number, match in enumerate(Match)}
-
-KINDS = len(_CATEGORY) * len(_MATCH)
-
-
-def kind_of(category: Category, match: Match) -> int:
-    """A category and a place as one number under `KINDS`, for tables of entries."""
-    return _CATEGORY[category] * len(_MATCH) + _MATCH[match]
-
-
 def entry_from(table: Any, language: str, where: str) -> Entry:
     """An entry from a parsed TOML table; LexiconError names `where` for anything amiss."""
     if not isinstance(table, dict):

@@ -9,6 +9,7 @@ does not grow with the lexicon. Keys of phrases that must stand at the start of 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -50,6 +51,37 @@ class Hit(NamedTuple):
     line: int
     phrase: int
     """Which of the entry's phrases, the first of those that hit."""
+
+
+@dataclass(frozen=True)
+class Hits:
+    """Entries found, in order of place: the fields of `Hit` as columns of shape (hits,)."""
+
+    first: Ints
+    entry: Ints
+    last: Ints
+    line: Ints
+    phrase: Ints
+
+    @classmethod
+    def none(cls) -> Hits:
+        """No hit at all."""
+        return cls(*np.zeros((5, 0), np.int64))
+
+    def __len__(self) -> int:
+        """Number of hits."""
+        return len(self.first)
+
+    def __iter__(self) -> Iterator[Hit]:
+        """One by one."""
+        return map(Hit._make, zip(*(column.tolist() for column in self._columns())))  # noqa: B905 - of one length
+
+    def __getitem__(self, which: Ints | NDArray[np.bool_]) -> Hits:
+        """Some of them: by numbers, or by a mask."""
+        return Hits(*(column[which] for column in self._columns()))
+
+    def _columns(self) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+        return self.first, self.entry, self.last, self.line, self.phrase
 
 
 class Key(NamedTuple):
@@ -242,7 +274,7 @@ class Index:
         self._keys = Keys(rules[entry], tables.key_length, tables.key_before, tables.key_colons, tables.key_state)
         self._graph = Graph(tables.first_step, tables.ending, tables.step_kind, tables.step_value, tables.step_state,
                             tables.list_first, tables.list_hash)
-        self._cases = ["" if entry.case == "any" else entry.case for entry in self.entries]
+        self._cased = np.array([entry.case != "any" for entry in self.entries], bool)
         anchor = (tables.key_length - 1 + MOST_KEY * (~self._at_start)).astype(np.uint8)
         self._order = np.argsort(tables.key_hash, kind="stable")
         self._anchors = anchor[self._order]
@@ -254,14 +286,14 @@ class Index:
         """What need not be made again for the same tables and entries."""
         return Shortcuts(self._bits, self._sorted.directory)
 
-    def find(self, documents: Documents, given: Sequence[str] = ()) -> list[Hit]:
+    def find(self, documents: Documents, given: Sequence[str] = ()) -> Hits:
         """Every hit of every entry, in order of place; `given` are the texts' languages, where the caller knows.
 
         A hit respects the entry's `match`, `case` and `words` and the text's language; what a hit means is the
         detectors' business.
         """
         if not len(documents.hashes) or not len(self.tables.key_hash):
-            return []
+            return Hits.none()
         places, rows = self._candidates(documents)
         if self.languages:
             active = self.languages.active(documents, given)
@@ -273,16 +305,17 @@ class Index:
         which, lines, firsts, lasts = kernels.match_phrases(places, rows, self._keys, self._graph, Tokens(
             documents.first_token, documents.document, documents.hashes, documents.token_end, documents.kinds))
         rows = rows[which]
-        found = sorted(map(Hit._make, zip(firsts.tolist(), self.tables.key_entry[rows].tolist(), lasts.tolist(),
-                                          lines.tolist(), self.tables.key_phrase[rows].tolist(), strict=True)))
-        hits: list[Hit] = []
-        for hit in found:
-            case = self._cases[hit.entry]
-            if hits and hits[-1][:3] == hit[:3]:
-                continue  # another phrase of the same entry, or another way to begin the same phrase
-            if (not case or _case_fits(documents, case, hit.first, hit.last)) and not _into_numbers(documents, hit):
-                hits.append(hit)
-        return hits
+        entry, phrase = self.tables.key_entry[rows].astype(np.int64), self.tables.key_phrase[rows].astype(np.int64)
+        hits = Hits(firsts, entry, lasts, lines, phrase)[np.lexsort((phrase, lasts, entry, firsts))]
+        # Of several phrases of an entry at one place, and of several ways to begin the same phrase, one is enough.
+        fits = np.append(True, (hits.first[1:] != hits.first[:-1]) | (hits.entry[1:] != hits.entry[:-1])
+                         | (hits.last[1:] != hits.last[:-1]))[:len(hits)]
+        for number in np.flatnonzero(fits & self._cased[hits.entry]).tolist():
+            fits[number] = _case_fits(documents, self.entries[hits.entry[number]].case, int(hits.first[number]),
+                                      int(hits.last[number]))
+        for number in np.flatnonzero(fits & (hits.last > documents.first_token[hits.line + 1])).tolist():
+            fits[number] = not _into_numbers(documents, int(hits.line[number]), int(hits.last[number]))
+        return hits[fits]
 
     def _candidates(self, documents: Documents) -> tuple[Ints, Ints]:
         """Tokens at which a key stands where its entry wants it, with the rows of the key table."""
@@ -325,10 +358,9 @@ _ANCHORED = (*_WHOLE, Match.START)
 _TO_END = (*_WHOLE, Match.END)
 
 
-def _into_numbers(documents: Documents, hit: Hit) -> bool:
-    """Whether a hit is wrapped into a line of nothing but numbers: ``Share`` above the time of the next entry."""
-    below = slice(documents.first_token[hit.line + 1], max(hit.last, documents.first_token[hit.line + 1]))
-    return hit.last > below.start and bool(documents.numeric[below].all())
+def _into_numbers(documents: Documents, line: int, last: int) -> bool:
+    """Whether a hit that goes on in the next line finds numbers alone there: ``Share`` above the time of an entry."""
+    return bool(documents.numeric[documents.first_token[line + 1]:last].all())
 
 
 def _case_fits(documents: Documents, case: str, first: int, last: int) -> bool:

@@ -20,7 +20,7 @@ import numpy as np
 from cleannews.category import Category
 from cleannews.document import hashes_of
 from cleannews.errors import LexiconError
-from cleannews.lexicon.entry import Entry, Match, entry_from, kind_of
+from cleannews.lexicon.entry import Entry, Match, entry_from
 from cleannews.lexicon.index import Index, Key, Shortcuts, Tables, joined, keys_of, tables_of
 from cleannews.lexicon.language import Languages
 from cleannews.lexicon.phrase import compile_phrase, shown
@@ -46,6 +46,10 @@ MOST_KEYS = 20_000
 """Ways in which the phrases of one entry may begin; the entry of the package with most has 962."""
 
 
+_CATEGORY = {category: number for number, category in enumerate(Category)}
+_MATCH = {match: number for number, match in enumerate(Match)}
+
+
 @dataclass(frozen=True)
 class Lexicon:
     """Entries, the index that finds them, and word lists by language."""
@@ -67,10 +71,22 @@ class Lexicon:
         """How sure each entry is."""
         return np.array([entry.score for entry in self.entries])
 
+    def having(self, categories: Iterable[Category] = tuple(Category),
+               matches: Iterable[Match] = tuple(Match)) -> NDArray[np.bool_]:
+        """Which entries name one of some categories and must stand at one of some places, shape (entries,)."""
+        named, placed = np.zeros(len(_CATEGORY), bool), np.zeros(len(_MATCH), bool)
+        named[[_CATEGORY[category] for category in categories]] = True
+        placed[[_MATCH[match] for match in matches]] = True
+        found: NDArray[np.bool_] = named[self._category] & placed[self._match]
+        return found
+
     @cached_property
-    def kind(self) -> NDArray[np.int64]:
-        """What each entry names and where it must stand, as one number (see `kind_of`)."""
-        return np.array([kind_of(entry.category, entry.match) for entry in self.entries], np.int64)
+    def _category(self) -> NDArray[np.uint8]:
+        return np.array([_CATEGORY[entry.category] for entry in self.entries], np.uint8)
+
+    @cached_property
+    def _match(self) -> NDArray[np.uint8]:
+        return np.array([_MATCH[entry.match] for entry in self.entries], np.uint8)
 
 
 class _Rules(dict[tuple[int, int], str]):

@@ -7,7 +7,7 @@ the language but through the lexicon's word lists and the n-gram score.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -136,23 +136,20 @@ class Lines:
         return total
 
 
-def evidence_columns(line_count: int, evidence: Iterable[Evidence]) -> tuple[NDArray[np.uint8], Bytes]:
+def evidence_columns(line_count: int, evidence: Sequence[Evidence]) -> tuple[NDArray[np.uint8], Bytes]:
     """The best score of each kind of evidence for whole lines, the category of the best: (slots, lines), (lines,)."""
-    slots: list[int] = []
-    lines: list[int] = []
-    values: list[int] = []
-    category = [0] * line_count
-    best = [0.0] * line_count
-    for line, _, _, kind, score, rule, whole, _ in evidence:
-        slots.append(_slot_of(rule) if whole else len(_SLOTS))
-        lines.append(line)
-        values.append(int(score * 255))
-        if whole and score > best[line]:
-            best[line] = score
-            category[line] = _CATEGORY[kind]
+    lines = np.array([item.line for item in evidence], np.int64)
+    score = np.array([item.score for item in evidence], np.float64)
+    slots = np.array([_slot_of(item.rule) if item.whole else len(_SLOTS) for item in evidence], np.int64)
+    kinds = np.array([_CATEGORY[item.category] for item in evidence], np.uint8)
     scores = np.zeros((len(_SLOTS) + 1, line_count), np.uint8)
-    np.maximum.at(scores, (slots, lines), np.array(values, np.uint8))
-    return scores, np.array(category, np.uint8)
+    np.maximum.at(scores, (slots, lines), (score * 255).astype(np.uint8))
+    category = np.zeros(line_count, np.uint8)
+    whole = np.flatnonzero(slots < len(_SLOTS))
+    # The last to be written stays: the surest, and of those the first.
+    order = whole[np.lexsort((-whole, score[whole]))]
+    category[lines[order]] = kinds[order]
+    return scores, category
 
 
 @cache

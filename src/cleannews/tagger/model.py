@@ -13,7 +13,7 @@ import numpy as np
 from cleannews.document import Documents
 from cleannews.errors import ModelError
 from cleannews.evidence import Material
-from cleannews.lexicon import Index, Lexicon
+from cleannews.lexicon import Hits, Index, Lexicon
 from cleannews.lexicon.index import tables_of
 from cleannews.prose import Prose, Words
 from cleannews.tagger import store
@@ -131,7 +131,7 @@ def _wrong(arrays: dict[str, Any], names: Any, stages: Sequence[Trees]) -> str:
 def _known_columns() -> frozenset[str]:
     """The names of the features of the first stage, as they are for a text of one line."""
     material = Material(documents := Documents(["A"]), Prose(documents, Words({})), Lexicon((), Index(
-        (), tables_of(())), {}, {}), ())
+        (), tables_of(())), {}, {}), Hits.none())
     return frozenset(columns(material, (), NgramScorer(np.zeros((2, 1 << BITS), np.int8)))[0])
 
 
