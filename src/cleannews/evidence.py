@@ -11,7 +11,7 @@ from cleannews.category import Category
 from cleannews.lexicon import Match
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from cleannews.document import Documents, Ints
     from cleannews.lexicon import Hits, Lexicon
@@ -60,8 +60,8 @@ class Material:
     templates: Templates | None = None
     """What sites repeat, where it was learned."""
 
-    def lines_hit(self, categories: Iterable[Category] = tuple(Category),
-                  matches: Iterable[Match] = tuple(Match)) -> Ints:
+    def lines_hit(self, categories: tuple[Category, ...] = tuple(Category),
+                  matches: tuple[Match, ...] = tuple(Match)) -> Ints:
         """The lines with a hit of an entry of some categories and some places, in order, each once."""
         return np.unique(self.hits.line[self.lexicon.having(categories, matches)[self.hits.entry]])
 

@@ -125,7 +125,7 @@ class MarkupScorer:
                     if some is None:
                         some = parts[far, names] = [word for name in names if (word := f"{far} {name}") in self.weights]
                     words.update(some)
-                total = sum(self.weights[word] for word in words)
+                total = sum(map(self.weights.__getitem__, words))
                 score = 128 + total * int(self._roots[min(len(words), 4095)]) * 20 // (32 * 1024)
                 score = known[id(line.place)] = min(max(score, 0), 255)
             found[at] = score

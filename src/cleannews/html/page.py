@@ -10,7 +10,6 @@ import json
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -122,47 +121,50 @@ def words_of(value: str) -> tuple[str, ...]:
     """
     if len(value) > 400:
         return ()
-    parts = _WORD.findall(_CAMEL.sub(r"\1 \2", value))
-    return tuple(dict.fromkeys(part.lower() for part in parts if 2 < len(part) < 20))
+    return tuple(dict.fromkeys([part.lower() for part in _WORD.findall(value) if 2 < len(part) < 20]))
 
 
-_CAMEL = re.compile(r"([a-z])([A-Z])")
-_WORD = re.compile(r"[A-Za-z]+")
+_WORD = re.compile("[A-Z]+[a-z]*|[a-z]+")
+"""A word begins where a capital follows a small letter."""
+
+
+_TELLING = frozenset({"class", "id", "role", "itemprop", "hidden", "aria-hidden", "style"})
 
 
 def _placed(parent: Place | None, tag: str, element: HtmlElement) -> Place:
     block = tag in BLOCKS
     flag = _OF_TAG.get(tag, 0)
-    attributes = element.attrib
+    attributes = element.items()
     if parent is not None and not attributes and not block and not flag:
         return parent  # an element that says nothing
     flags = parent.flags | flag if parent is not None else flag
     names: tuple[str, ...] = ()
-    if attributes:
-        for key, said in attributes.items():
-            if key in ("class", "id"):
-                names += words_of(said)
-            elif key == "role":
-                flags |= _OF_ROLE.get(said, 0)
-            elif key == "itemprop":
-                flags |= BODY_PROPERTY if said.lower() in _BODY else PROPERTY
-            elif key == "hidden" or (key == "aria-hidden" and said == "true") or (
-                    key == "style" and _HIDING.search(said)):
-                flags |= HIDDEN
+    for key, said in attributes:
+        if key not in _TELLING:
+            continue
+        if key in ("class", "id"):
+            names += words_of(said)
+        elif key == "role":
+            flags |= _OF_ROLE.get(said, 0)
+        elif key == "itemprop":
+            flags |= BODY_PROPERTY if said.lower() in _BODY else PROPERTY
+        elif key == "hidden" or (key == "aria-hidden" and said == "true") or (
+                key == "style" and _HIDING.search(said)):
+            flags |= HIDDEN
     made = Place(parent, tag, names, flags, parent.depth + 1 if parent is not None else 0, None)
     made.block = made if block or parent is None else parent.block
     return made
 
 
-def _lines_of(root: HtmlElement, page: Page) -> Iterator[Line]:
-    """The lines of a tree in order; the page's elements and depth are counted on the way."""
+def _read_lines(root: HtmlElement, page: Page, most: int) -> None:
+    """Give a page the lines of its tree in order, and the elements and the depth that were met on the way."""
     from lxml.etree import iterwalk  # noqa: PLC0415 - slow to import
 
     walker = iterwalk(root, events=("start", "end"))
     stack: list[Place] = []
     parts: list[str] = []
     first: Place | None = None
-    linked = bold = links = 0
+    linked = bold = links = elements = depth = 0
     broken = picture = False
     for event, element in walker:
         tag = element.tag
@@ -170,8 +172,10 @@ def _lines_of(root: HtmlElement, page: Page) -> Iterator[Line]:
             tag = "script"
         if tag in BLOCKS:
             if first is not None:
-                yield Line(" ".join("".join(parts).split()), first, first.block or first, linked, bold, links, broken,
-                           picture)
+                page.lines.append(Line(" ".join("".join(parts).split()), first, first.block or first, linked, bold,
+                                       links, broken, picture))
+                if len(page.lines) == most:
+                    break
                 broken = picture = False
                 first, linked, bold = None, 0, 0
             if parts:
@@ -192,8 +196,8 @@ def _lines_of(root: HtmlElement, page: Page) -> Iterator[Line]:
                 picture = True
             place = _placed(stack[-1] if stack else None, tag, element)
             stack.append(place)
-            page.elements += 1
-            page.depth = max(page.depth, len(stack))
+            elements += 1
+            depth = max(depth, len(stack))
             if tag in UNSEEN:
                 walker.skip_subtree()
                 continue
@@ -209,15 +213,17 @@ def _lines_of(root: HtmlElement, page: Page) -> Iterator[Line]:
                 if place.flags & (LINK | BOLD):
                     linked += bare if place.flags & LINK else 0
                     bold += bare if place.flags & BOLD else 0
-    if first is not None:
-        yield Line(" ".join("".join(parts).split()), first, first.block or first, linked, bold, links, broken, picture)
+    if first is not None and len(page.lines) < most:
+        page.lines.append(Line(" ".join("".join(parts).split()), first, first.block or first, linked, bold, links,
+                               broken, picture))
+    page.elements, page.depth = elements, depth
 
 
 def page_of(root: HtmlElement, most: int = 1 << 30) -> Page:
     """The lines of a parsed page and what its head says; of more than `most` lines, the first `most` and one."""
     page = Page([])
     _read_head(root, page)
-    page.lines = list(islice(_lines_of(root, page), most + 1))
+    _read_lines(root, page, most + 1)
     return page
 
 

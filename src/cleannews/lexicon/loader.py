@@ -71,9 +71,19 @@ class Lexicon:
         """How sure each entry is."""
         return np.array([entry.score for entry in self.entries])
 
-    def having(self, categories: Iterable[Category] = tuple(Category),
-               matches: Iterable[Match] = tuple(Match)) -> NDArray[np.bool_]:
+    def having(self, categories: tuple[Category, ...] = tuple(Category),
+               matches: tuple[Match, ...] = tuple(Match)) -> NDArray[np.bool_]:
         """Which entries name one of some categories and must stand at one of some places, shape (entries,)."""
+        asked = categories, matches
+        if asked not in self._having:
+            self._having[asked] = self._chosen(*asked)
+        return self._having[asked]
+
+    @cached_property
+    def _having(self) -> dict[tuple[tuple[Category, ...], tuple[Match, ...]], NDArray[np.bool_]]:
+        return {}
+
+    def _chosen(self, categories: tuple[Category, ...], matches: tuple[Match, ...]) -> NDArray[np.bool_]:
         named, placed = np.zeros(len(_CATEGORY), bool), np.zeros(len(_MATCH), bool)
         named[[_CATEGORY[category] for category in categories]] = True
         placed[[_MATCH[match] for match in matches]] = True
