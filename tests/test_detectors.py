@@ -307,6 +307,10 @@ def test_a_sentence_that_a_phrase_names_is_no_prose_that_resumes(cleaner: Cleane
     assert cleaner.clean(text) == article()
 
 
+def test_one_line_between_a_heading_and_a_button_may_be_a_cross_head(cleaner: Cleaner):
+    assert cleaner.clean(between("Read more", "Four months of work", "Report abuse")) == between("Four months of work")
+
+
 def test_a_heading_without_a_list_goes_alone(cleaner: Cleaner):
     assert cleaner.clean(between("Related Articles")) == article()
 
