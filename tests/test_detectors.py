@@ -297,6 +297,60 @@ def test_a_related_section_survives_blank_lines_bars_and_labels_inside_it(cleane
     assert cleaner.clean(text) == article()
 
 
+@pytest.mark.parametrize(("label", "title"), [
+    (" Read more: ", "Ten boats lost in the storm"), (" (Related: ", "Ten boats lost in the storm)"),
+    (" Lesen Sie auch: ", "Warum das Bad erst im Juli öffnet"),
+])
+def test_behind_a_label_and_a_colon_the_title_goes_too(cleaner: Cleaner, label: str, title: str):
+    sentence = "The council voted for it on Friday, and the work will begin before the winter storms."
+    assert cleaner.clean(after(sentence + label + title)) == after(sentence)
+
+
+def test_a_space_may_stand_before_the_colon_of_a_label():
+    sentence = "Le conseil a voté vendredi, et les travaux commenceront avant les tempêtes de l'hiver."
+    assert Cleaner(lang="fr").clean(f"{sentence} Lire aussi : Dix bateaux perdus ?\n") == f"{sentence}\n"
+
+
+def test_behind_a_label_and_a_colon_a_sentence_stays(cleaner: Cleaner):
+    sentence = "The council voted for it on Friday, and the work will begin before the winter storms."
+    assert cleaner.clean(after(f"{sentence} READ MORE: The mayor left.")) == after(f"{sentence} The mayor left.")
+
+
+def test_a_label_that_a_text_quotes_stays(cleaner: Cleaner):
+    text = after("Nobody reads what stands there. So he clicks, at the bottom, on “Accept all cookies” and goes on.")
+    assert cleaner.clean(text) == text
+
+
+@pytest.mark.parametrize("fine", ["P1,000 for the second", "About 5'9\"", "Rs500 last year"])
+def test_amounts_and_measures_are_no_timestamps(cleaner: Cleaner, fine: str):
+    assert cleaner.clean(between(fine)) == between(fine)
+
+
+def test_matches_to_come_are_no_tail_of_headlines(cleaner: Cleaner):
+    fixtures = ("SATURDAY'S FIXTURES", "Shabana Town v Ulinzi Warriors (Gusii, 3pm)", "Bandari v Thika (Mbaraki, 3pm)",
+                "Kakamega Stars vs Muhoroni (Bukhungu, 4pm)")
+    assert cleaner.clean(after(*fixtures)) == after(*fixtures)
+
+
+@pytest.mark.parametrize("line", ["Pune | Updated: January 22, 2024 09:14 IST", "AFP / 11 octobre 2023 14h08",
+                                  "Jane Doe · 8 September 2023", "Sport 12 February 2024 - 18:00"])
+def test_a_name_with_a_full_date_above_the_article_is_a_timestamp(line: str):
+    _, evidence = Cleaner(profile="strict").look([before(line)])
+    assert [item.rule for item in evidence if item.line == 0] == ["furniture/name and date"]
+
+
+def test_the_days_of_a_programme_are_no_timestamps():
+    days = [f"September {day} 12:30 Room {day} Jane Doe" for day in (3, 10, 17, 24)]
+    _, evidence = Cleaner(profile="strict").look([before(*days)])
+    assert "furniture/name and date" not in {item.rule for item in evidence}
+
+
+def test_names_with_their_values_are_no_tail_of_headlines(cleaner: Cleaner):
+    prices = ("Soup with chicken: 10,000", "Soup with beef: 14,000", "Fried tempeh: 1,000", "Iced tea: sold out")
+    text = after(*prices, "Visitors from afar wait in the hall next door and watch the sky.")
+    assert cleaner.clean(text) == text
+
+
 def test_a_related_section_ends_where_prose_resumes(cleaner: Cleaner):
     assert cleaner.clean(between("Related Links", *HEADLINES[:3])) == article()
 
@@ -570,7 +624,8 @@ def test_a_first_sentence_is_no_alternative_text(line: str, cleaner: Cleaner):
 
 def test_what_ends_in_a_full_stop_is_no_related_headline(cleaner: Cleaner):
     games = ("Lakers: Host the Kings on Tuesday.", "Celtics: Visit the Heat on Wednesday.")
-    assert cleaner.clean(after("UP NEXT", *games)) == after(*games)
+    assert cleaner.clean(after("UP NEXT", *games)) == after("UP NEXT", *games)
+    assert cleaner.clean(after("Read next", *games)) == after(*games)
 
 
 def test_a_link_is_no_shortcode():

@@ -137,12 +137,31 @@ class Prose:
 
     @cached_property
     def stamps(self) -> Bools:
-        """Nothing but dates, times, numbers and the words that go with them, and at least one number; no question."""
+        """Nothing but dates, times, numbers and the words that go with them, and at least one number; no question.
+
+        Amounts and measures are no times: ``P1,000 for the second``, ``About 5'9"``.
+        """
         documents = self.documents
         asked = ch.one_of(documents.last_code, "?!？！")  # "5. En dan?"
-        made: Bools = ((self.count(Mark.STAMP) == documents.tokens) & (self.numbers >= 1)
-                       & (documents.tokens <= _MOST_STAMP) & ~asked)
+        measured = documents.counts[:, ch.QUOTE] >= _INCHES
+        made: Bools = ((self.count(Mark.STAMP) == documents.tokens) & (self.numbers >= 1) & (self._amounts == 0)
+                       & (documents.tokens <= _MOST_STAMP) & ~asked & ~measured)
         return made
+
+    @property
+    def _amounts(self) -> Ints:
+        """How many numbers of each line have a currency right before them: ``$5``, ``P500``, ``Rs500``.
+
+        Longer words are none (``Updated14:51``), nor are letters behind another number (``2025-06-26T18:20``).
+        """
+        documents = self.documents
+        starts, ends = documents.token_start, documents.token_end
+        before = documents.kinds[np.maximum(starts - 1, 0)] == ch.CURRENCY
+        glued = ends[:-1] == starts[1:]
+        short = ~documents.numeric[:-1] & (ends[:-1] - starts[:-1] <= _CURRENCY)
+        begins = np.append(True, ~glued[:-1])[:len(glued)]
+        before[1:] |= glued & short & begins
+        return documents.per_line(documents.numeric & before)
 
     @cached_property
     def entry_heads(self) -> Bools:
@@ -173,4 +192,6 @@ class Prose:
 
 _SIGNED, _SIGN = 4, 24  # words of a line that is signed, at the least; code points in which its signature stands
 _MOST_STAMP = 14  # tokens
+_CURRENCY = 3  # letters of one
+_INCHES = 2  # marks behind feet and inches
 _SHORT_ENTRY, _MANY_ENTRIES = 2, 2  # words of an entry, entries of a text, at the least

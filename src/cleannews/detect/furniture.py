@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 PATTERNS = Patterns({
     "date": r"(?<!\d)(?:\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2\d{2,4}|\d{1,2}:\d{2})",
+    "year or time": r"(?<!\d)(?:(?:19|20)\d{2}(?!\d)|\d{1,2}[:.h]\d{2}(?!\d))",
+    "day": r"(?<!\d)(?:\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2\d{2,4})(?!\d)",
     "address": r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}",
     "url": r"(?i)(?:https?://|www\.|pic\.(?:twitter|x)\.com/|t\.co/)\S{3,600}",
     "crumb": r"[›»>→/|]",
@@ -47,13 +49,16 @@ _EDGE = 12
 _AUTHOR_BOX = 5
 _HEAD_PROSE = 2
 _MOST_CONTACT = 40
+_DATELINE, _NAMED = 16, 5  # tokens of a name with a date, of the name
+_DATELINES = 3  # of one text, at the most
 _SENTENCE = 6  # words before an e-mail address
 
 
 def detect(material: Material) -> list[Evidence]:
     """Evidence for page furniture."""
-    return [*_timestamps(material), *_dated_prefixes(material), *_share_bars(material), *_contacts(material),
-            *_addresses(material), *_breadcrumbs(material), *_author_boxes(material), *_alternative_texts(material)]
+    return [*_timestamps(material), *_datelines(material), *_dated_prefixes(material), *_share_bars(material),
+            *_contacts(material), *_addresses(material), *_breadcrumbs(material), *_author_boxes(material),
+            *_alternative_texts(material)]
 
 
 def _timestamps(material: Material) -> Iterator[Evidence]:
@@ -78,6 +83,36 @@ def _timestamps(material: Material) -> Iterator[Evidence]:
         if _long_number(material, int(documents.first_token[line]), line):
             score = 0.9 if _at_edge(material, line) else 0.75
             yield whole_line(documents, line, Category.TIMESTAMP, score, "furniture/date in figures alone")
+
+
+def _datelines(material: Material) -> Iterator[Evidence]:
+    """A name or a place with a full date or a time, above the article: ``Pune | Updated: January 22, 2024 09:14 IST``.
+
+    ``Jane Doe · 8 September 2023``, ``AFP / 11 octobre 2023 14h08``. Many such lines are a programme.
+    """
+    documents, prose = material.documents, material.prose
+    others = documents.tokens - prose.count(Mark.STAMP)
+    maybe = ((prose.numbers >= 2) & (others >= 1) & (others <= _NAMED) & ~prose.ended
+             & (documents.tokens <= _DATELINE) & (documents.counts[:, ch.BAR] < 3)
+             & (documents.last_kind != ch.COLON) & (_paragraphs_above(material) == 0))
+    found = [line for line in np.flatnonzero(maybe).tolist() if _dated(material, line)]
+    owners = documents.document[found]
+    many = np.bincount(owners, minlength=len(documents.texts)) > _DATELINES
+    for line in np.array(found, np.int64)[~many[owners]].tolist():
+        yield whole_line(documents, line, Category.TIMESTAMP, 0.85, "furniture/name and date")
+
+
+def _dated(material: Material, line: int) -> bool:
+    """Whether a line has a day with its year or a time: a number beside a month, or a date in figures."""
+    documents, prose = material.documents, material.prose
+    text = documents.text_of(line)
+    first, last = int(documents.first_token[line]), int(documents.first_token[line + 1])
+    number = documents.numeric[first:last]
+    month = prose.tokens(Mark.MONTH)[first:last]
+    named = bool((month[:-1] & number[1:]).any() or (month[1:] & number[:-1]).any())
+    return (named and PATTERNS["year or time"].search(text) is not None) or PATTERNS["day"].search(text) is not None
+
+
 
 
 def _at_edge(material: Material, line: int) -> bool:

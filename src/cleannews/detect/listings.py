@@ -7,6 +7,9 @@ import numpy as np
 from cleannews import characters as ch
 from cleannews.category import Category
 from cleannews.evidence import Evidence, Material, whole_line
+from cleannews.patterns import Patterns
+
+PATTERNS = Patterns({"match": r"\w (?:v|vs)\.? \w"})
 
 SHORTEST = 3
 """Headline-like lines in a run. Two in a row end many articles (a cross-head and a note)."""
@@ -15,6 +18,7 @@ LONG = 5
 """Lines of a run that needs nobody's consent, if they are as long as headlines are (`_MEDIAN` to `_MOST_WORDS`)."""
 
 _MEDIAN, _MOST_WORDS = 5, 15
+_PAIR = 6  # words of a name with its value
 _TEASER = range(6, 21)  # words of a sentence among headlines
 _INDENT = 2
 _NUMBERED = frozenset(map(ord, ".)"))  # what stands behind the number of an item
@@ -43,11 +47,12 @@ def detect(material: Material) -> list[Evidence]:
         introduced = False
         for line in [*tail, -1]:
             headline = line >= 0 and (prose.headline[line] or (
-                len(run) >= SHORTEST and _teaser(material, line) and not prose.signed[line]))
+                len(run) >= SHORTEST and prose.headline[run[-1]] and _teaser(material, line)
+                and not prose.signed[line]))
             if headline and not prose.prose[line] and not introduced and not _listed(material, line):
                 run.append(line)
                 continue
-            if len(run) >= SHORTEST:
+            if len(run) >= SHORTEST and not _paired(material, run):
                 words = prose.words[run]
                 sure = len(run) >= LONG and words.max() <= _MOST_WORDS and np.median(words) >= _MEDIAN
                 # Thai ends no sentence with a stop: a few short paragraphs look like headlines.
@@ -59,6 +64,15 @@ def detect(material: Material) -> list[Evidence]:
             introduced = line >= 0 and (documents.last_kind[line] == ch.COLON or (introduced and headline))
             run = []
     return found
+
+
+def _paired(material: Material, run: list[int]) -> bool:
+    """Whether half of a run is names and values, or matches: ``Soup: 10.000``, ``City v United``."""
+    documents, prose = material.documents, material.prose
+    values = (documents.counts[run, ch.COLON] > 0) & (prose.words[run] <= _PAIR)
+    pairs = sum(bool(value) or PATTERNS["match"].search(documents.text_of(line)) is not None
+                for line, value in zip(run, values.tolist(), strict=True))
+    return 2 * pairs >= len(run)
 
 
 def _teaser(material: Material, line: int) -> bool:

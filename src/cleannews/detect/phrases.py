@@ -27,6 +27,10 @@ _PARAGRAPH = 12  # words
 _ONE_OF_MANY, _LAST_OF_MANY = 0.9, 0.95
 _SAID_ALONE = 3  # words that somebody may say by themselves: no label is quoted
 _SENTENCE = 6  # words of a sentence that is no part of an appeal, at the least
+_TITLE = 25  # words of a headline
+_LABEL = 40  # code points of what announces one
+_TITLED = 0.93
+_MONTH = 4  # letters: Jan., Sept., No.
 _ABBREVIATION = 3  # letters: Dr., St., No.
 _HALF, _LESS = 0.5, 0.75
 _ENDS = (ch.TERMINAL, ch.QUOTE, ch.CLOSING)
@@ -96,6 +100,8 @@ def _phrases(material: Material, hits: Hits, scores: NDArray[np.float64]) -> Ite
             yield from _inline(documents, entry, hit, rule)
             continue
         start, end = _sentence(documents, hit)
+        if _mentioned(documents, hit):
+            continue
         if reports[line] and _reported(material, hit, start, end):
             score *= _HALF
         if (end - start) * 10 < (documents.ink_end[line] - documents.ink_start[line]) * 9 and (
@@ -113,6 +119,8 @@ def _phrases(material: Material, hits: Hits, scores: NDArray[np.float64]) -> Ite
                 score *= _HALF  # two short sentences may be one appeal: "Enjoyed this? Sign up for our newsletter"
             else:
                 continue
+        elif entry.category is Category.RELATED and score == entry.score and _announces(documents, line):
+            score = max(score, _TITLED)
         yield whole_line(documents, line, entry.category, score, rule)
     for line, items in sentences.items():
         yield from _weighed(items, int(documents.ink_end[line]))
@@ -175,6 +183,18 @@ def _reported(material: Material, hit: Hit, start: int, end: int) -> bool:
     return bool(said[first:hit.first].any() or said[hit.last:last].any() or quoted.any())
 
 
+def _mentioned(documents: Documents, hit: Hit) -> bool:
+    """Whether a line speaks of a label and quotes it: ``who clicks on « Tout refuser » …``."""
+    kinds = documents.kinds
+    before, after = int(documents.token_start[hit.first]) - 1, int(documents.token_end[hit.last - 1])
+    low, high = int(documents.ink_start[hit.line]), int(documents.ink_end[hit.line])
+    while before > low and kinds[before] == ch.SPACE:
+        before -= 1
+    while after < high and kinds[after] in (ch.SPACE, ch.COMMA, ch.TERMINAL):
+        after += 1
+    return before >= low and after < high and bool(kinds[before] == ch.QUOTE == kinds[after])
+
+
 def _closed(documents: Documents, line: int, start: int) -> bool:
     """Whether what stands before a place in a line is a sentence of its own: ``It rained. | Download our app``.
 
@@ -226,9 +246,51 @@ def _sentence(documents: Documents, hit: Hit) -> tuple[int, int]:
 
 
 def _ends(documents: Documents, place: int) -> bool:
-    """Whether a sentence may end with the character at a place; ``“Join us,” he said.`` goes on behind its quote."""
+    """Whether a sentence may end with the character at a place.
+
+    ``“Join us,” he said.`` goes on behind its quote, ``on Jan. 30`` and ``No. 5`` behind their full stop.
+    """
     kinds = documents.kinds
-    return kinds[place] in _ENDS and not (kinds[place] == ch.QUOTE and kinds[place - 1] == ch.COMMA)
+    if kinds[place] not in _ENDS or (kinds[place] == ch.QUOTE and kinds[place - 1] == ch.COMMA):
+        return False
+    if documents.codes[place] != ord(".") or kinds[min(place + 2, len(kinds) - 1)] != ch.DIGIT:
+        return True
+    head = place
+    while head > 0 and kinds[head - 1] in (ch.UPPER, ch.LOWER) and place - head <= _MONTH:
+        head -= 1
+    return not (kinds[head] == ch.UPPER and 0 < place - head <= _MONTH)
+
+
+def _title_behind(documents: Documents, line: int, place: int, bracketed: bool) -> int:
+    """Where the title ends that a label and a colon announce, 0 where nobody knows.
+
+    ``… on Friday. Read more: Ten dead in Odesa`` goes to the end of the line, ``(Related: Ten dead in Odesa)`` to that
+    of the bracket. What ends in a full stop, or goes on behind one, may be the article's.
+    """
+    kinds, high = documents.kinds, int(documents.ink_end[line])
+    while place < high and kinds[place] == ch.SPACE:  # French has one before its colons
+        place += 1
+    if place >= high or kinds[place] != ch.COLON:
+        return 0
+    end = high
+    if bracketed:
+        closing = np.flatnonzero(kinds[place:high] == ch.CLOSING)
+        if not len(closing):
+            return 0
+        end = place + int(closing[0])
+    title = kinds[place + 1:end]
+    words = np.subtract(*np.searchsorted(documents.token_start, [end, place]))
+    stops = (title[:-1] == ch.TERMINAL) & (title[1:] == ch.SPACE)
+    if not 0 < words <= _TITLE or stops.any() or documents.codes[end - 1] == ord("."):
+        return 0
+    return end + 1 if bracketed else end
+
+
+def _announces(documents: Documents, line: int) -> bool:
+    """Whether a line is a label with a colon and a title: ``Read also: Ten dead in Odesa``."""
+    start, end = int(documents.ink_start[line]), int(documents.ink_end[line])
+    colons = np.flatnonzero(documents.kinds[start:min(end, start + _LABEL)] == ch.COLON)
+    return len(colons) > 0 and _title_behind(documents, line, start + int(colons[0]), bracketed=False) == end
 
 
 def _inline(documents: Documents, entry: Entry, hit: Hit, rule: str) -> list[Evidence]:
@@ -246,6 +308,11 @@ def _inline(documents: Documents, entry: Entry, hit: Hit, rule: str) -> list[Evi
         before -= 1
     if before >= low and kinds[before] not in _BEFORE_BANNER:
         return []
+    title = _title_behind(documents, line, end, bracketed=kinds[start] == ch.OPENING)
+    if entry.category is Category.RELATED and title:
+        if before < low and title == high:
+            return [whole_line(documents, line, entry.category, max(entry.score, _TITLED), rule)]
+        end = title
     while end < high and kinds[end] in _AFTER_BANNER:
         end += 1
     after = end

@@ -65,7 +65,8 @@ def detect(material: Material) -> list[Evidence]:
             body, resumed = _until_prose(material, first, end, named,
                                          paragraphs if entry.category in _WITH_PROSE else None,
                                          _ITEM.get(entry.category), stopped)
-        unnamed = [line for line in body if line not in named]  # one alone may be the article's cross-head
+        # The last line above the prose may be the article's cross-head; buttons may stand between.
+        cross_head = next((line for line in reversed(body) if line not in named or prose.ended[line]), -1)
         above = bool(sentences[hit.line] > sentences[documents.first_line[documents.document[hit.line]]])
         for line in body:
             if prose.prose[line]:
@@ -75,7 +76,7 @@ def detect(material: Material) -> list[Evidence]:
             elif not resumed and not cut_short:
                 share = _TAIL
             elif entry.category not in _WITH_LISTS or not above or _dashed(material, line) or (
-                    unnamed == [line] or (line == body[-1] and prose.words[line] <= 7)):
+                    line == cross_head and (prose.words[line] <= 7 or len(body) == 1)):
                 share = _DOUBTFUL
             else:
                 share = _SURE if prose.headline[line] else _LIKELY
