@@ -44,6 +44,7 @@ def detect(material: Material) -> list[Evidence]:
     hits = material.hits[lexicon.having(matches=(Match.HEADING,))[material.hits.entry]]
     headings = {hit.line: lexicon.entries[hit.entry].category for hit in hits}
     sure = ~lexicon.having(matches=(Match.INLINE,)) & (lexicon.score >= _NAMED)
+    labels = set(material.lines_hit(matches=(Match.LINE, Match.HEADING)).tolist())
     named = set(material.hits.line[sure[material.hits.entry]].tolist())
     paragraphs = np.concatenate([[0], np.cumsum(prose.prose)])  # of prose before each line
     sentences = np.concatenate([[0], np.cumsum(prose.prose | prose.sentence)])
@@ -66,7 +67,7 @@ def detect(material: Material) -> list[Evidence]:
                                          paragraphs if entry.category in _WITH_PROSE else None,
                                          _ITEM.get(entry.category), stopped)
         # The last line above the prose may be the article's cross-head; buttons may stand between.
-        cross_head = next((line for line in reversed(body) if line not in named or prose.ended[line]), -1)
+        cross_head = next((line for line in reversed(body) if line not in labels or prose.ended[line]), -1)
         above = bool(sentences[hit.line] > sentences[documents.first_line[documents.document[hit.line]]])
         for line in body:
             if prose.prose[line]:
