@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from cleannews import characters as ch
 from cleannews.category import Category
 from cleannews.cuts import Cut, apart, narrowed, nothing_left, spans_of_lines
 from cleannews.evidence import Evidence
@@ -32,8 +33,10 @@ FEW = 10
 """Visible lines. Of clean articles with up to four paragraphs, in the languages of the tests, 2.5% have one that the
 tagger doubts as much as `page` asks for; of those with six and more none has."""
 
-_BESIDE = 5
-"""Words. A shorter sentence beside the article is as often a button's."""
+_BESIDE, _SHORTEST = 5, 2
+"""Words. A shorter sentence beside the article is as often a button's, unless a full stop ends it."""
+
+_STOPS = ".。।۔"
 
 NAMED = 0.5
 """A line is proposed by the rules from this score on; below, they only wonder."""
@@ -242,7 +245,8 @@ def _verdict(documents: Documents, prose: Prose, case: Case, banners: NDArray[np
         alone = (scores >= thresholds.alone) & ~documents.blank
         alone[line] = False
         alone &= ~(prose.unspaced & (scores < thresholds.unspaced)) & ~(banners & (scores < thresholds.prose_few))
-        alone &= ~prose.prose | (scores >= for_prose)
+        sentence = prose.prose | prose.sentence | (few & _stopped(documents, prose))
+        alone &= ~sentence | (scores >= for_prose)
         verdict.goes |= alone
         verdict.score = np.where(alone, scores, verdict.score)
         if alone.any():
@@ -285,9 +289,15 @@ def _spared(documents: Documents, prose: Prose, verdict: _Verdict, thresholds: T
     stays = sentence & ~verdict.goes
     above, below = documents.beside(stays)
     none_left = (~np.logical_or.reduceat(stays, documents.first_line[:-1]))[documents.document]
-    in_doubt = (above | below) & (prose.words >= _BESIDE) & (verdict.score < thresholds.beside)
+    in_doubt = (above | below) & (_stopped(documents, prose) | (prose.words >= _BESIDE)) & (
+        verdict.score < thresholds.beside)
     spared: NDArray[np.bool_] = sentence & ((above & below) | none_left | in_doubt)
     return spared
+
+
+def _stopped(documents: Documents, prose: Prose) -> NDArray[np.bool_]:
+    """Which lines are two words or more and a full stop."""
+    return ch.one_of(documents.last_code, _STOPS) & (prose.words >= _SHORTEST)
 
 
 def _cuts(documents: Documents, verdict: _Verdict, spans: Mapping[int, Sequence[Cut]]) -> list[list[Cut]]:

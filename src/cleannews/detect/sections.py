@@ -66,7 +66,7 @@ def detect(material: Material) -> list[Evidence]:
             body, resumed = _until_prose(material, first, end, named,
                                          paragraphs if entry.category in _WITH_PROSE else None,
                                          _ITEM.get(entry.category), stopped)
-        # The last line above the prose may be the article's cross-head; buttons may stand between.
+        # The last line above the prose may be the article's cross-head; labels may stand between.
         cross_head = next((line for line in reversed(body) if line not in labels or prose.ended[line]), -1)
         above = bool(sentences[hit.line] > sentences[documents.first_line[documents.document[hit.line]]])
         for line in body:
