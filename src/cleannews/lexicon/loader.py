@@ -237,7 +237,7 @@ def load(paths: tuple[str, ...] = ()) -> Lexicon:
     Raises LexiconError for a file that cannot be read or is wrong.
 
     >>> load().entries[0].language
-    'ar'
+    'af'
     """
     shipped = _shipped() if COMPILED.exists() else _together(map(read_source, shipped_sources()))
     if not paths:
