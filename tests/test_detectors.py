@@ -316,6 +316,11 @@ def test_behind_a_label_and_a_colon_a_sentence_stays(cleaner: Cleaner):
     assert cleaner.clean(after(f"{sentence} READ MORE: The mayor left.")) == after(f"{sentence} The mayor left.")
 
 
+def test_a_photograph_that_a_sentence_tells_of_is_no_credit(cleaner: Cleaner):
+    fine = "On the wall of the house hung one photo: his mother."
+    assert cleaner.clean(between(fine)) == between(fine)
+
+
 def test_a_label_that_a_text_quotes_stays(cleaner: Cleaner):
     text = after("Nobody reads what stands there. So he clicks, at the bottom, on “Accept all cookies” and goes on.")
     assert cleaner.clean(text) == text

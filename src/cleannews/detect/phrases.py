@@ -102,6 +102,8 @@ def _phrases(material: Material, hits: Hits, scores: NDArray[np.float64]) -> Ite
         start, end = _sentence(documents, hit)
         if _mentioned(documents, hit):
             continue
+        if entry.category is Category.CAPTION and entry.match is Match.END and _goes_into(documents, hit):
+            score *= _HALF
         if reports[line] and _reported(material, hit, start, end):
             score *= _HALF
         if (end - start) * 10 < (documents.ink_end[line] - documents.ink_start[line]) * 9 and (
@@ -181,6 +183,13 @@ def _reported(material: Material, hit: Hit, start: int, end: int) -> bool:
     kinds = documents.kinds[start:end]
     quoted = (kinds[:-2] == ch.COMMA) & (kinds[1:-1] == ch.QUOTE) & (kinds[2:] == ch.SPACE)
     return bool(said[first:hit.first].any() or said[hit.last:last].any() or quoted.any())
+
+
+def _goes_into(documents: Documents, hit: Hit) -> bool:
+    """Whether the sentence before a phrase goes on into it: ``On the wall hung one photo: his mother.``"""
+    start = int(documents.token_start[hit.first])
+    return bool(documents.kinds[start] == ch.LOWER and documents.kinds[start - 1] == ch.SPACE
+                and documents.last_code[hit.line] == ord("."))
 
 
 def _mentioned(documents: Documents, hit: Hit) -> bool:
