@@ -17,7 +17,7 @@ from cleannews.lexicon.loader import COMPILED, compiled, read_source, shipped_so
 LANGUAGES = frozenset(
     re.findall(
         r"\w+",
-        "en de fr es it pt nl sv da no fi is pl cs sk hu ro bg el sr hr sl af "
+        "en de fr es it pt nl sv da no fi is pl cs sk hu ro bg el sr hr sl af ca lt lv et "
         "ru uk tr ar he fa hi bn ur ta id ms vi th ja zh ko",
     )
 )
