@@ -38,7 +38,7 @@ from cosmic_ray.plugins import get_operator, operator_names
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src"
 DETECTORS = sorted((SOURCE / "cleannews" / "detect").glob("[a-z]*.py"))
-MODULES = ("judge", "document", *(f"detect.{path.stem}" for path in DETECTORS))
+MODULES = ("judge", "cuts", "document", *(f"detect.{path.stem}" for path in DETECTORS))
 TESTS = ("test_decisions.py", "test_detectors.py", "test_seeds.py", "test_document.py", "test_traps.py",
          "test_templates.py", "test_threads.py")
 """Those that look at decisions and need no minutes: what they kill is the least that the whole suite kills."""

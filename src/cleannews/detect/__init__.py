@@ -1,7 +1,8 @@
 """Detectors: one module a kind of evidence, each a function from the material to a list of evidence.
 
 No detector knows another, none decides anything. `DETECTORS` is the order in which they are run; the order changes
-nothing but which of two rules with equal scores is named.
+nothing but which of two rules with equal scores is named. `doubts` is no detector: it tells `phrases` where a phrase
+means something else.
 """
 
 from __future__ import annotations

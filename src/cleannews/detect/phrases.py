@@ -1,22 +1,21 @@
 """The lexicon's phrases where they stand: whole lines, line starts, line ends, and banners between sentences.
 
-A hit says that a phrase stands there; whether it means what its entry speaks of, the line shows. `_doubts` is the table
-of what speaks against it.
+A hit says that a phrase stands there; what speaks against its meaning what its entry means, `doubts` tells.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import repeat
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cleannews import characters as ch
 from cleannews.category import Category
+from cleannews.detect.doubts import believed, meant
 from cleannews.evidence import Evidence, Material, whole_line
 from cleannews.lexicon import Entry, Hit, Hits, Match
-from cleannews.prose import Mark
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
 _PARAGRAPH = 12  # words
 _ONE_OF_MANY, _LAST_OF_MANY = 0.9, 0.95
-_SAID_ALONE = 3  # words that somebody may say by themselves: no label is quoted
 _SENTENCE = 6  # words of a sentence that is no part of an appeal, at the least
 _TITLE = 25  # words of a headline
 _LABEL = 40  # code points of what announces one
@@ -38,17 +36,6 @@ _BEFORE_BANNER = (ch.TERMINAL, ch.QUOTE, ch.CLOSING, ch.BAR, ch.COLON)
 _AFTER_BANNER = (ch.COLON, ch.BAR, ch.DASH, ch.CLOSING, ch.TERMINAL)
 _LABELS = (Match.LINE, Match.HEADING)
 _TO_SENTENCE_END = (Match.START, Match.CONTAINS)
-_ON_LINES = tuple(match for match in Match if match is not Match.INLINE)  # what stands around a banner, `_inline` sees
-
-
-class _Doubt(NamedTuple):
-    """Lines in which entries of some kinds are believed less."""
-
-    lines: NDArray[np.bool_]
-    belief: float
-    """What the entry's score is multiplied by; 0 for no evidence at all."""
-    categories: tuple[Category, ...] = tuple(Category)
-    matches: tuple[Match, ...] = _ON_LINES
 
 
 def detect(material: Material) -> list[Evidence]:
@@ -56,12 +43,8 @@ def detect(material: Material) -> list[Evidence]:
 
     Phrases that are whole lines come first: of two that are equally sure, they say best what a line is.
     """
-    hits, lexicon = material.hits, material.lexicon
-    scores = lexicon.score[hits.entry]
-    for doubt in _doubts(material):
-        doubted = doubt.lines[hits.line] & lexicon.having(doubt.categories, doubt.matches)[hits.entry]
-        scores[doubted] *= doubt.belief
-    labels = lexicon.having(matches=_LABELS)[hits.entry]
+    hits, scores = material.hits, believed(material)
+    labels = material.lexicon.having(matches=_LABELS)[hits.entry]
     whole, inside = labels & (scores > 0), ~labels & (scores > 0)
     return [*_labels(material, hits[whole], scores[whole]), *_phrases(material, hits[inside], scores[inside])]
 
@@ -86,12 +69,11 @@ def _phrases(material: Material, hits: Hits, scores: NDArray[np.float64]) -> Ite
     """The evidence of hits inside lines."""
     documents, prose, lexicon = material.documents, material.prose, material.lexicon
     paragraphs = ((prose.words >= _PARAGRAPH) & (documents.counts[:, ch.TERMINAL] >= 2)).tolist()
-    reports = (prose.ended & ((prose.count(Mark.SAID) > 0) | (documents.counts[:, ch.QUOTE] >= 2))).tolist()
     rights = set(material.lines_hit((Category.LEGAL,)).tolist())
     sentences: dict[int, list[Evidence]] = {}
     known = (-1, -1)
-    for hit, believed in zip(hits, scores.tolist(), strict=True):
-        line, entry, score = hit.line, lexicon.entries[hit.entry], believed
+    for hit, belief in zip(hits, scores.tolist(), strict=True):
+        line, entry = hit.line, lexicon.entries[hit.entry]
         if (hit.first, hit.entry) == known and entry.match in _TO_SENTENCE_END:
             continue  # the shortest hit says what sentence it is: a gap reaches into the next
         known = (hit.first, hit.entry)
@@ -100,12 +82,9 @@ def _phrases(material: Material, hits: Hits, scores: NDArray[np.float64]) -> Ite
             yield from _inline(documents, entry, hit, rule)
             continue
         start, end = _sentence(documents, hit)
-        if _mentioned(documents, hit):
+        score = belief * meant(material, hit, start, end)
+        if not score:
             continue
-        if entry.category is Category.CAPTION and entry.match is Match.END and _goes_into(documents, hit):
-            score *= _HALF
-        if reports[line] and _reported(material, hit, start, end):
-            score *= _HALF
         if (end - start) * 10 < (documents.ink_end[line] - documents.ink_start[line]) * 9 and (
                 paragraphs[line] or _closed(documents, line, start)):
             # One sentence of several: the line is not what the entry speaks of.
@@ -130,78 +109,6 @@ def _phrases(material: Material, hits: Hits, scores: NDArray[np.float64]) -> Ite
             # Each sentence is named: "Jane Doe is a staff writer at this magazine. Follow her on Twitter."
             best = max(items, key=lambda item: item.score)
             yield whole_line(documents, line, best.category, best.score, best.rule)
-
-
-def _doubts(material: Material) -> list[_Doubt]:
-    """What in a line speaks against a phrase in it."""
-    documents, prose = material.documents, material.prose
-    pieces = documents.glued | np.append(documents.glued[1:], False)
-    above, below = documents.beside(prose.sentence | prose.prose)
-    goes_on = (documents.counts[:, ch.COLON] == 0) | _goes_on(documents)
-    return [
-        # “OK.”
-        _Doubt((documents.counts[:, ch.QUOTE] >= 2) & (documents.tokens <= _SAID_ALONE), 0),
-        # "Read more: Ten dead in Odesa The governor said …": where the headline ends, nobody knows.
-        _Doubt(pieces & prose.prose, 0, (Category.RELATED,), (Match.START,)),
-        # "Hamburg. The council …"
-        _Doubt(pieces & prose.ended, 0, (Category.LABEL, Category.NAVIGATION)),
-        # A sentence points to no headline where it has no colon ("Mehr zum Thema sagte die Kanzlerin nicht.") or goes
-        # on behind it in lower case ("Related: her sister is also a singer.").
-        _Doubt(prose.sentence & goes_on, _HALF, (Category.RELATED,)),
-        # "3 March 2021" above the entry of a chronology.
-        _Doubt(prose.entry_heads, 0, (Category.TIMESTAMP,), _LABELS),
-        # "Posted in Gibraltar in 1941, he learned Spanish."
-        _Doubt(prose.sentence, _LESS, (Category.BYLINE, Category.TAGS, Category.TIMESTAMP), (Match.START,)),
-        # "Share it." in a speech: a button has no full stop.
-        _Doubt(documents.last_code == ord("."), _LESS, (Category.SHARE,), _LABELS),
-        # "Tip", "Details", "Results" between two paragraphs may be the article's own cross-heads.
-        _Doubt(above & below & (documents.tokens == 1), _LESS,
-               (Category.BYLINE, Category.CAPTION, Category.CREDIT, Category.LABEL, Category.NAVIGATION, Category.TAGS,
-                Category.TIMESTAMP, Category.WIDGET), _LABELS),
-    ]
-
-
-def _goes_on(documents: Documents) -> NDArray[np.bool_]:
-    """Which lines have a small letter behind a colon, and end in a full stop."""
-    kinds = documents.kinds
-    colons = np.flatnonzero(kinds[:-2] == ch.COLON)
-    colons = colons[(kinds[colons + 1] == ch.SPACE) & (kinds[colons + 2] == ch.LOWER)]
-    found = np.zeros(documents.line_count, bool)
-    found[np.searchsorted(documents.start, colons, side="right") - 1] = True
-    found &= documents.last_code == ord(".")
-    return found
-
-
-def _reported(material: Material, hit: Hit, start: int, end: int) -> bool:
-    """Whether the sentence around a hit, ``[start, end)``, says that somebody said it.
-
-    ``Customers can cancel at any time, the regulator said.`` ``“Cancel anytime,” it read.``
-    """
-    documents = material.documents
-    first, last = np.searchsorted(documents.token_start, [start, end]).tolist()
-    said = material.prose.tokens(Mark.SAID)
-    kinds = documents.kinds[start:end]
-    quoted = (kinds[:-2] == ch.COMMA) & (kinds[1:-1] == ch.QUOTE) & (kinds[2:] == ch.SPACE)
-    return bool(said[first:hit.first].any() or said[hit.last:last].any() or quoted.any())
-
-
-def _goes_into(documents: Documents, hit: Hit) -> bool:
-    """Whether the sentence before a phrase goes on into it: ``On the wall hung one photo: his mother.``"""
-    start = int(documents.token_start[hit.first])
-    return bool(documents.kinds[start] == ch.LOWER and documents.kinds[start - 1] == ch.SPACE
-                and documents.last_code[hit.line] == ord("."))
-
-
-def _mentioned(documents: Documents, hit: Hit) -> bool:
-    """Whether a line speaks of a label and quotes it: ``who clicks on « Tout refuser » …``."""
-    kinds = documents.kinds
-    before, after = int(documents.token_start[hit.first]) - 1, int(documents.token_end[hit.last - 1])
-    low, high = int(documents.ink_start[hit.line]), int(documents.ink_end[hit.line])
-    while before > low and kinds[before] == ch.SPACE:
-        before -= 1
-    while after < high and kinds[after] in (ch.SPACE, ch.COMMA, ch.TERMINAL):
-        after += 1
-    return before >= low and after < high and bool(kinds[before] == ch.QUOTE == kinds[after])
 
 
 def _closed(documents: Documents, line: int, start: int) -> bool:
