@@ -99,6 +99,8 @@ def judge(documents: Documents, prose: Prose, evidence: Sequence[Evidence], tagg
 
     `tagged` is the tagger's score for each line, shape (lines,), or None where it was not asked.
     """
+    if not evidence and tagged is None:
+        return [[] for _ in documents.texts]
     inside: dict[int, list[Evidence]] = {}
     for item in evidence:
         if not item.whole:

@@ -144,9 +144,9 @@ class Prose:
         documents = self.documents
         asked = ch.one_of(documents.last_code, "?!？！")  # "5. En dan?"
         measured = documents.counts[:, ch.QUOTE] >= _INCHES
-        made: Bools = ((self.count(Mark.STAMP) == documents.tokens) & (self.numbers >= 1) & (self._amounts == 0)
+        made: Bools = ((self.count(Mark.STAMP) == documents.tokens) & (self.numbers >= 1)
                        & (documents.tokens <= _MOST_STAMP) & ~asked & ~measured)
-        return made
+        return made & (self._amounts == 0) if made.any() else made
 
     @property
     def _amounts(self) -> Ints:

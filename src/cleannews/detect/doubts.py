@@ -32,6 +32,8 @@ def believed(material: Material) -> NDArray[np.float64]:
     """The score of each hit by what its line shows, shape (hits,); 0 for no evidence at all."""
     hits, lexicon = material.hits, material.lexicon
     scores: NDArray[np.float64] = lexicon.score[hits.entry]
+    if not len(hits):
+        return scores
     for doubt in _doubts(material):
         doubted = doubt.lines[hits.line] & lexicon.having(doubt.categories, doubt.matches)[hits.entry]
         scores[doubted] *= doubt.belief

@@ -94,7 +94,10 @@ def _datelines(material: Material) -> Iterator[Evidence]:
     others = documents.tokens - prose.count(Mark.STAMP)
     maybe = ((prose.numbers >= 2) & (others >= 1) & (others <= _NAMED) & ~prose.ended
              & (documents.tokens <= _DATELINE) & (documents.counts[:, ch.BAR] < 3)
-             & (documents.last_kind != ch.COLON) & (_paragraphs_above(material) == 0))
+             & (documents.last_kind != ch.COLON))
+    if not maybe.any():
+        return
+    maybe &= _paragraphs_above(material) == 0
     found = [line for line in np.flatnonzero(maybe).tolist() if _dated(material, line)]
     owners = documents.document[found]
     many = np.bincount(owners, minlength=len(documents.texts)) > _DATELINES
