@@ -192,3 +192,9 @@ def test_what_stands_beside_a_line_is_of_its_own_text_and_visible():
     named = [documents.text_of(line).strip() for line in range(documents.line_count)]
     assert [name for name, there in zip(named, above, strict=True) if there] == ["b"]
     assert [name for name, there in zip(named, below, strict=True) if there] == ["b"]
+
+
+def test_a_line_is_as_long_decomposed_as_composed():
+    line = "Жёлтый йод ещё ёмкий. " * 18  # 396 code points, more than `FLAT` with the marks apart
+    counts = [Documents([unicodedata.normalize(form, line)]).line_count for form in ("NFC", "NFD")]
+    assert counts == [1, 1]

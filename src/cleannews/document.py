@@ -76,6 +76,9 @@ class Documents:
         stops = breaks + 1
         glued = np.zeros(len(starts), bool)
         lengths = ends - starts
+        accents = np.flatnonzero(kinds == ch.ACCENT)
+        if len(accents):  # a text is as long in NFD as in NFC
+            lengths = lengths - (np.searchsorted(accents, ends) - np.searchsorted(accents, starts))
         long = np.flatnonzero((lengths > LONG) | ((lengths > FLAT) & self._alone(starts, lengths)))
         if len(long):
             cuts = self._sentence_starts(starts[long], ends[long])
