@@ -321,6 +321,11 @@ def test_a_photograph_that_a_sentence_tells_of_is_no_credit(cleaner: Cleaner):
     assert cleaner.clean(between(fine)) == between(fine)
 
 
+def test_only_an_english_text_has_english_alternative_texts(cleaner: Cleaner):
+    text = "Paljud inimesed on mures uue seaduse pärast.\n\n" + article("et")
+    assert cleaner.clean(text) == text
+
+
 def test_a_label_that_a_text_quotes_stays(cleaner: Cleaner):
     text = after("Nobody reads what stands there. So he clicks, at the bottom, on “Accept all cookies” and goes on.")
     assert cleaner.clean(text) == text

@@ -36,12 +36,14 @@ PATTERNS = Patterns({
         r"\b\p{Ll}{2,14}(?:ed\s(?:alongside|along|at|beside|between|by|in|inside|near|next|on|onto|outside|over|under|"
         r"with)|ing\s(?:alongside|along|at|beside|between|by|in|inside|into|near|next|on|onto|outside|over|through|to|"
         r"towards?|under|with|a|an|her|his|its|their))\b"),
+    "english": r"(?i)\bthe\b",
     "known": r"(?i)\b(?:the|this|that|these|those|he|she|they|it|who|which)\b|[—–]|\s-\s",
 })
 
 _HOMES = frozenset([
     "home", "homepage", "startseite", "start", "accueil", "inicio", "início", "hem", "forside", "etusivu", "ana sayfa",
     "strona główna", "главная", "головна", "αρχική", "domov", "acasă", "početna", "kezdőlap", "beranda", "trang chủ",
+    "inici", "portada", "titulinis", "pradžia", "sākums", "avaleht", "esileht", "tuis",
     "首页", "首頁", "ホーム", "トップ", "홈", "الرئيسية",
 ])
 _PARTICLE = 3  # letters of a word that a name may hold small: and, von, de
@@ -275,19 +277,25 @@ def _capitalised(material: Material, line: int) -> bool:
 def _alternative_texts(material: Material) -> Iterator[Evidence]:
     """A picture's alternative text: one short sentence without a finite verb, alone in its paragraph.
 
-    ``Military ship docked alongside a modern city skyline.`` English only, where finite verbs can be told by a list and
-    a participle before a preposition shows what the picture shows. It knows nobody, no place and no day, and has no
-    "the", as an article's first sentence does ("Fires burned in the hills."). Only above the second paragraph of prose.
+    ``Military ship docked alongside a modern city skyline.`` In English texts only, where finite verbs can be told by a
+    list and a participle before a preposition shows what the picture shows. It knows nobody, no place and no day, and
+    has no "the", as an article's first sentence does ("Fires burned in the hills."). Only above the second paragraph of
+    prose.
     """
     documents, prose = material.documents, material.prose
     finite = prose.count(Mark.FINITE) + prose.count(Mark.DATE)
     maybe = (prose.ended & (prose.words >= 5) & (prose.words <= 18) & (finite == 0) & (prose.numbers == 0)
              & (documents.counts[:, ch.TERMINAL] == 1) & (documents.counts[:, ch.QUOTE] == 0)
              & (documents.first_kind == ch.UPPER) & (prose.count(Mark.CAPITAL) == 1))
+    english: dict[int, bool] = {}
     for line in np.flatnonzero(maybe & (_paragraphs_above(material) < _HEAD_PROSE)).tolist():
         first, last = _paragraph(material, line)
         text = documents.text_of(line)
-        if last - first == 1 and PATTERNS["participle"].search(text) and not PATTERNS["known"].search(text):
+        document = int(documents.document[line])
+        if document not in english:
+            english[document] = PATTERNS["english"].search(documents.texts[document]) is not None
+        shown = PATTERNS["participle"].search(text) and not PATTERNS["known"].search(text)
+        if english[document] and last - first == 1 and shown:
             yield whole_line(documents, line, Category.CAPTION, 0.9, "furniture/alternative text")
 
 

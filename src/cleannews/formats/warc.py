@@ -166,5 +166,6 @@ _CODES = """
 eng:en deu:de fra:fr spa:es ita:it por:pt nld:nl rus:ru ukr:uk pol:pl ces:cs slk:sk hun:hu ron:ro bul:bg ell:el
 swe:sv dan:da nor:no nob:no nno:no fin:fi isl:is tur:tr ara:ar heb:he fas:fa urd:ur hin:hi ben:bn tam:ta tha:th
 vie:vi ind:id msa:ms zho:zh jpn:ja kor:ko hrv:hr srp:sr
+slv:sl afr:af cat:ca lit:lt lav:lv est:et
 """
 _TWO_LETTERS = dict(pair.split(":") for pair in _CODES.split())
