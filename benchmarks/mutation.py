@@ -40,7 +40,7 @@ SOURCE = ROOT / "src"
 DETECTORS = sorted((SOURCE / "cleannews" / "detect").glob("[a-z]*.py"))
 MODULES = ("judge", "cuts", "document", *(f"detect.{path.stem}" for path in DETECTORS))
 TESTS = ("test_decisions.py", "test_detectors.py", "test_seeds.py", "test_document.py", "test_traps.py",
-         "test_templates.py", "test_threads.py")
+         "test_templates.py", "test_threads.py", "test_judge.py")
 """Those that look at decisions and need no minutes: what they kill is the least that the whole suite kills."""
 _WITH_ARGUMENTS = ("core/VariableReplacer", "core/VariableInserter")  # which variables, somebody would have to say
 TIMEOUT = 300
