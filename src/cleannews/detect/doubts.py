@@ -11,7 +11,7 @@ import numpy as np
 
 from cleannews import characters as ch
 from cleannews.category import Category
-from cleannews.lexicon import Match
+from cleannews.lexicon import LABELS, Match
 from cleannews.prose import Mark
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 _QUOTED = 2  # marks around what is quoted
 _SAID_ALONE = 3  # words that somebody may say by themselves: no label is quoted
 _HALF, _LESS = 0.5, 0.75
-_LABELS = (Match.LINE, Match.HEADING)
 _ON_LINES = tuple(match for match in Match if match is not Match.INLINE)  # what is around a banner, its detector sees
 
 
@@ -81,15 +80,15 @@ def _doubts(material: Material) -> list[_Doubt]:
         # on behind it in lower case ("Related: her sister is also a singer.").
         _Doubt(prose.sentence & goes_on, _HALF, (Category.RELATED,)),
         # "3 March 2021" above the entry of a chronology.
-        _Doubt(prose.entry_heads, 0, (Category.TIMESTAMP,), _LABELS),
+        _Doubt(prose.entry_heads, 0, (Category.TIMESTAMP,), LABELS),
         # "Posted in Gibraltar in 1941, he learned Spanish."
         _Doubt(prose.sentence, _LESS, (Category.BYLINE, Category.TAGS, Category.TIMESTAMP), (Match.START,)),
         # "Share it." in a speech: a button has no full stop.
-        _Doubt(documents.last_code == ord("."), _LESS, (Category.SHARE,), _LABELS),
+        _Doubt(documents.last_code == ord("."), _LESS, (Category.SHARE,), LABELS),
         # "Tip", "Details", "Results" between two paragraphs may be the article's own cross-heads.
         _Doubt(above & below & (documents.tokens == 1), _LESS,
                (Category.BYLINE, Category.CAPTION, Category.CREDIT, Category.LABEL, Category.NAVIGATION, Category.TAGS,
-                Category.TIMESTAMP, Category.WIDGET), _LABELS),
+                Category.TIMESTAMP, Category.WIDGET), LABELS),
     ]
 
 

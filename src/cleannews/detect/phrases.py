@@ -15,7 +15,7 @@ from cleannews import characters as ch
 from cleannews.category import Category
 from cleannews.detect.doubts import believed, meant
 from cleannews.evidence import Evidence, Material, whole_line
-from cleannews.lexicon import Entry, Hit, Hits, Match
+from cleannews.lexicon import LABELS, Entry, Hit, Hits, Match
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,7 +34,6 @@ _HALF, _LESS = 0.5, 0.75
 _ENDS = (ch.TERMINAL, ch.QUOTE, ch.CLOSING)
 _BEFORE_BANNER = (ch.TERMINAL, ch.QUOTE, ch.CLOSING, ch.BAR, ch.COLON)
 _AFTER_BANNER = (ch.COLON, ch.BAR, ch.DASH, ch.CLOSING, ch.TERMINAL)
-_LABELS = (Match.LINE, Match.HEADING)
 _TO_SENTENCE_END = (Match.START, Match.CONTAINS)
 
 
@@ -44,7 +43,7 @@ def detect(material: Material) -> list[Evidence]:
     Phrases that are whole lines come first: of two that are equally sure, they say best what a line is.
     """
     hits, scores = material.hits, believed(material)
-    labels = material.lexicon.having(matches=_LABELS)[hits.entry]
+    labels = material.lexicon.having(matches=LABELS)[hits.entry]
     whole, inside = labels & (scores > 0), ~labels & (scores > 0)
     return [*_labels(material, hits[whole], scores[whole]), *_phrases(material, hits[inside], scores[inside])]
 

@@ -11,7 +11,7 @@ import numpy as np
 from cleannews import characters as ch
 from cleannews.category import Category
 from cleannews.evidence import Evidence, Material, whole_line
-from cleannews.lexicon import Match
+from cleannews.lexicon import LABELS, Match
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,7 +44,7 @@ def detect(material: Material) -> list[Evidence]:
     hits = material.hits[lexicon.having(matches=(Match.HEADING,))[material.hits.entry]]
     headings = {hit.line: lexicon.entries[hit.entry].category for hit in hits}
     sure = ~lexicon.having(matches=(Match.INLINE,)) & (lexicon.score >= _NAMED)
-    labels = set(material.lines_hit(matches=(Match.LINE, Match.HEADING)).tolist())
+    labels = set(material.lines_hit(matches=LABELS).tolist())
     named = set(material.hits.line[sure[material.hits.entry]].tolist())
     paragraphs = np.concatenate([[0], np.cumsum(prose.prose)])  # of prose before each line
     sentences = np.concatenate([[0], np.cumsum(prose.prose | prose.sentence)])

@@ -20,6 +20,9 @@ class Match(str, Enum):
     INLINE = "inline"
 
 
+LABELS = (Match.LINE, Match.HEADING)
+"""Places of phrases that are whole lines."""
+
 _MOST_WORDS = {Match.LINE: 10_000, Match.HEADING: 10_000, Match.START: 40, Match.END: 40, Match.CONTAINS: 80,
                Match.INLINE: 1_000_000}
 _CASES = ("any", "capital", "title", "upper")

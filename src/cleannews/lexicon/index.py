@@ -18,7 +18,7 @@ from cleannews import characters as ch
 from cleannews import kernels
 from cleannews.kernels.graph import BEGINS, ENDS, LISTED, REACH, WHOLE, Graph, Keys, Tokens
 from cleannews.kernels.hashing import in_order, run_hash
-from cleannews.lexicon.entry import Entry, Match
+from cleannews.lexicon.entry import LABELS, Entry, Match
 from cleannews.lexicon.phrase import AnyOf, Gap, State, Word
 
 if TYPE_CHECKING:
@@ -255,7 +255,7 @@ class Index:
         self.entries = list(entries)
         self.tables = tables
         self.languages = languages
-        whole = np.array([entry.match in _WHOLE for entry in self.entries], bool)
+        whole = np.array([entry.match in LABELS for entry in self.entries], bool)
         anchored = np.array([entry.match in _ANCHORED for entry in self.entries], bool)
         to_end = np.array([entry.match in _TO_END for entry in self.entries], bool)
         words = np.array([entry.words for entry in self.entries], np.int64)
@@ -353,9 +353,8 @@ def _set_bits(tables: NDArray[np.uint8], table: NDArray[np.integer[Any]], hashes
     np.bitwise_or.at(tables, (table, slots >> np.uint64(3)), np.uint8(1) << (slots & np.uint64(7)).astype(np.uint8))
 
 
-_WHOLE = (Match.LINE, Match.HEADING)
-_ANCHORED = (*_WHOLE, Match.START)
-_TO_END = (*_WHOLE, Match.END)
+_ANCHORED = (*LABELS, Match.START)
+_TO_END = (*LABELS, Match.END)
 
 
 def _into_numbers(documents: Documents, line: int, last: int) -> bool:
