@@ -137,6 +137,10 @@ def among(*kinds: int) -> NDArray[np.bool_]:
     return table
 
 
+FULL_STOPS = ".。।۔"
+"""What ends a sentence that asks and shouts nothing, in the scripts that have such a sign."""
+
+
 def one_of(codes: NDArray[np.uint32], characters: str) -> NDArray[np.bool_]:
     """Which code points are one of some characters, shape of `codes`. (`numpy.isin` sorts first, and takes longer.)"""
     import numpy as np  # noqa: PLC0415

@@ -36,8 +36,6 @@ tagger doubts as much as `page` asks for; of those with six and more none has.""
 _BESIDE, _SHORTEST = 5, 2
 """Words. A shorter sentence beside the article is as often a button's, unless a full stop ends it."""
 
-_STOPS = ".。।۔"
-
 NAMED = 0.5
 """A line is proposed by the rules from this score on; below, they only wonder."""
 
@@ -299,7 +297,7 @@ def _spared(documents: Documents, prose: Prose, verdict: _Verdict, thresholds: T
 
 def _stopped(documents: Documents, prose: Prose) -> NDArray[np.bool_]:
     """Which lines are two words or more and a full stop."""
-    return ch.one_of(documents.last_code, _STOPS) & (prose.words >= _SHORTEST)
+    return ch.one_of(documents.last_code, ch.FULL_STOPS) & (prose.words >= _SHORTEST)
 
 
 def _cuts(documents: Documents, verdict: _Verdict, spans: Mapping[int, Sequence[Cut]]) -> list[list[Cut]]:

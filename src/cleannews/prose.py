@@ -114,7 +114,7 @@ class Prose:
         """A paragraph: long enough, grammatical enough, and ended (or too long for anything else)."""
         upper_first = ch.among(ch.UPPER, ch.QUOTE, ch.DIGIT, ch.LETTER, ch.IDEOGRAPH, ch.SYLLABLE,
                                ch.OPENING)[documents.first_kind]
-        stopped = ch.one_of(documents.last_code, ".。।۔…,;")
+        stopped = ch.one_of(documents.last_code, ch.FULL_STOPS + "…,;")
         self.headline: Bools = (upper_first & ~stopped & ~self.signed & (self.words >= 4) & (self.words <= 26)
                                 & (documents.last_kind != ch.COLON) & (documents.last_kind != ch.COMMA))
         """Looks like a headline: a few words that do not end in a full stop, nor in one with a signature behind it."""

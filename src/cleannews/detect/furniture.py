@@ -100,14 +100,14 @@ def _datelines(material: Material) -> Iterator[Evidence]:
     if not maybe.any():
         return
     maybe &= _paragraphs_above(material) == 0
-    found = [line for line in np.flatnonzero(maybe).tolist() if _dated(material, line)]
+    found = [line for line in np.flatnonzero(maybe).tolist() if _full_date(material, line)]
     owners = documents.document[found]
     many = np.bincount(owners, minlength=len(documents.texts)) > _DATELINES
     for line in np.array(found, np.int64)[~many[owners]].tolist():
         yield whole_line(documents, line, Category.TIMESTAMP, 0.85, "furniture/name and date")
 
 
-def _dated(material: Material, line: int) -> bool:
+def _full_date(material: Material, line: int) -> bool:
     """Whether a line has a day with its year or a time: a number beside a month, or a date in figures."""
     documents, prose = material.documents, material.prose
     text = documents.text_of(line)

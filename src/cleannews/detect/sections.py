@@ -118,9 +118,9 @@ def _stopped(material: Material) -> NDArray[np.bool_]:
     Three dots cut a teaser short.
     """
     documents = material.documents
-    dots = (documents.last_code == ord(".")) & (documents.codes[np.maximum(documents.ink_end - 2, 0)] != ord("."))
-    dots |= material.prose.signed
-    found: NDArray[np.bool_] = (material.prose.words >= _SHORTEST) & (dots | ch.one_of(documents.last_code, "。।۔"))
+    cut_short = documents.codes[np.maximum(documents.ink_end - 2, 0)] == ord(".")
+    stopped = ch.one_of(documents.last_code, ch.FULL_STOPS) & ~cut_short
+    found: NDArray[np.bool_] = (material.prose.words >= _SHORTEST) & (stopped | material.prose.signed)
     return found
 
 

@@ -127,8 +127,8 @@ def words_of(value: str) -> tuple[str, ...]:
 _WORD = re.compile("[A-Z]+[a-z]*|[a-z]+")
 """A word begins where a capital follows a small letter."""
 
-
 _TELLING = frozenset({"class", "id", "role", "itemprop", "hidden", "aria-hidden", "style"})
+"""Attributes that say something of what an element holds."""
 
 
 def _placed(parent: Place | None, tag: str, element: HtmlElement) -> Place:
