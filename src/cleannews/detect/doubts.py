@@ -11,7 +11,7 @@ import numpy as np
 
 from cleannews import characters as ch
 from cleannews.category import Category
-from cleannews.lexicon import LABELS, Match
+from cleannews.lexicon import LABELS, ON_LINES, Match
 from cleannews.prose import Mark
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 _QUOTED = 2  # marks around what is quoted
 _SAID_ALONE = 3  # words that somebody may say by themselves: no label is quoted
 _HALF, _LESS = 0.5, 0.75
-_ON_LINES = tuple(match for match in Match if match is not Match.INLINE)  # what is around a banner, its detector sees
 
 
 def believed(material: Material) -> NDArray[np.float64]:
@@ -60,7 +59,7 @@ class _Doubt(NamedTuple):
     belief: float
     """What the entry's score is multiplied by; 0 for no evidence at all."""
     categories: tuple[Category, ...] = tuple(Category)
-    matches: tuple[Match, ...] = _ON_LINES
+    matches: tuple[Match, ...] = ON_LINES
 
 
 def _doubts(material: Material) -> list[_Doubt]:

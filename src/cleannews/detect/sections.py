@@ -11,7 +11,7 @@ import numpy as np
 from cleannews import characters as ch
 from cleannews.category import Category
 from cleannews.evidence import Evidence, Material, whole_line
-from cleannews.lexicon import LABELS, Match
+from cleannews.lexicon import ON_LINES, Match
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,8 +43,9 @@ def detect(material: Material) -> list[Evidence]:
     lexicon = material.lexicon
     hits = material.hits[lexicon.having(matches=(Match.HEADING,))[material.hits.entry]]
     headings = {hit.line: lexicon.entries[hit.entry].category for hit in hits}
-    sure = ~lexicon.having(matches=(Match.INLINE,)) & (lexicon.score >= _NAMED)
-    labels = set(material.lines_hit(matches=LABELS).tolist())
+    on_lines = lexicon.having(matches=ON_LINES)
+    hit_lines = set(material.hits.line[on_lines[material.hits.entry]].tolist())
+    sure = on_lines & (lexicon.score >= _NAMED)
     named = set(material.hits.line[sure[material.hits.entry]].tolist())
     paragraphs = np.concatenate([[0], np.cumsum(prose.prose)])  # of prose before each line
     sentences = np.concatenate([[0], np.cumsum(prose.prose | prose.sentence)])
@@ -66,8 +67,8 @@ def detect(material: Material) -> list[Evidence]:
             body, resumed = _until_prose(material, first, end, named,
                                          paragraphs if entry.category in _WITH_PROSE else None,
                                          _ITEM.get(entry.category), stopped)
-        # The last line above the prose may be the article's cross-head; labels may stand between.
-        cross_head = next((line for line in reversed(body) if line not in labels or prose.ended[line]), -1)
+        # The last line above the prose may be the article's cross-head; what a phrase names may stand between.
+        cross_head = next((line for line in reversed(body) if line not in hit_lines or prose.ended[line]), -1)
         above = bool(sentences[hit.line] > sentences[documents.first_line[documents.document[hit.line]]])
         for line in body:
             if prose.prose[line]:

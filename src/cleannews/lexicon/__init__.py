@@ -27,8 +27,8 @@ the entry is, 0 to 1 (0.9 unless said). The phrase language is told in `cleannew
 
 from __future__ import annotations
 
-from cleannews.lexicon.entry import LABELS, Entry, Match
+from cleannews.lexicon.entry import LABELS, ON_LINES, Entry, Match
 from cleannews.lexicon.index import Hit, Hits, Index
 from cleannews.lexicon.loader import Lexicon, languages, load
 
-__all__ = ["LABELS", "Entry", "Hit", "Hits", "Index", "Lexicon", "Match", "languages", "load"]
+__all__ = ["LABELS", "ON_LINES", "Entry", "Hit", "Hits", "Index", "Lexicon", "Match", "languages", "load"]

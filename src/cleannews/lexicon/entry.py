@@ -23,6 +23,9 @@ class Match(str, Enum):
 LABELS = (Match.LINE, Match.HEADING)
 """Places of phrases that are whole lines."""
 
+ON_LINES = tuple(match for match in Match if match is not Match.INLINE)
+"""Places of phrases with which a line may go."""
+
 _MOST_WORDS = {Match.LINE: 10_000, Match.HEADING: 10_000, Match.START: 40, Match.END: 40, Match.CONTAINS: 80,
                Match.INLINE: 1_000_000}
 _CASES = ("any", "capital", "title", "upper")
