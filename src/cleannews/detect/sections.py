@@ -67,8 +67,11 @@ def detect(material: Material) -> list[Evidence]:
             body, resumed = _until_prose(material, first, end, named,
                                          paragraphs if entry.category in _WITH_PROSE else None,
                                          _ITEM.get(entry.category), stopped)
-        # The last line above the prose may be the article's cross-head; what a phrase names may stand between.
-        cross_head = next((line for line in reversed(body) if line not in hit_lines or prose.ended[line]), -1)
+        # The last line above the prose may be the article's cross-head: labels may stand between, below a line that is
+        # the only one of its kind also sentences that a phrase names.
+        own = [line for line in body if line not in hit_lines]
+        cross_head = own[0] if len(own) == 1 else next(
+            (line for line in reversed(body) if line not in hit_lines or prose.ended[line]), -1)
         above = bool(sentences[hit.line] > sentences[documents.first_line[documents.document[hit.line]]])
         for line in body:
             if prose.prose[line]:
