@@ -123,6 +123,8 @@ FAMILIES: dict[str, Callable[[int], str]] = {
     "banners, one line": _repeated("ADVERTISEMENT. "),
     "banners and spaces": _repeated("Advertisement" + " " * 50),
     "bylines": _numbered("By Anna {0}\n"),
+    "names with dates": _numbered("Jane Doe {0} · 8 September 2023\n"),
+    "reported speech": _numbered("You can cancel anytime, said the clerk of counter {0}.\n"),
     "timestamps": _repeated("26 June 2025, 10:30 am\n"),
     "headlines": _numbered("Boats {0} lost in the storm off the northern coast\n"),
     "copies": _repeated(PROSE + "\n"),

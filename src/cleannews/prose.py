@@ -180,9 +180,9 @@ class Prose:
         found: Bools = heads & (entries[documents.document] >= _MANY_ENTRIES)
         return found
 
-    def tokens(self, mark: Mark) -> Bools:
-        """Which tokens have a mark, shape (tokens,)."""
-        return (self._marks & mark.bit) > 0
+    def tokens(self, mark: Mark, within: slice = slice(None)) -> Bools:
+        """Which tokens have a mark, shape (tokens,), or which of some: who asks about a line pays for a line."""
+        return (self._marks[within] & mark.bit) > 0
 
     def count(self, mark: Mark) -> Ints:
         """How many of each line's tokens have a mark, shape (lines,)."""

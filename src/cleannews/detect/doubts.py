@@ -109,10 +109,11 @@ def _reported(material: Material, hit: Hit, start: int, end: int) -> bool:
     """
     documents = material.documents
     first, last = np.searchsorted(documents.token_start, [start, end]).tolist()
-    said = material.prose.tokens(Mark.SAID)
+    before = material.prose.tokens(Mark.SAID, slice(first, hit.first))
+    after = material.prose.tokens(Mark.SAID, slice(hit.last, last))
     kinds = documents.kinds[start:end]
     quoted = (kinds[:-2] == ch.COMMA) & (kinds[1:-1] == ch.QUOTE) & (kinds[2:] == ch.SPACE)
-    return bool(said[first:hit.first].any() or said[hit.last:last].any() or quoted.any())
+    return bool(before.any() or after.any() or quoted.any())
 
 
 def _goes_into(documents: Documents, hit: Hit) -> bool:

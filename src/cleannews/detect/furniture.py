@@ -111,9 +111,8 @@ def _full_date(material: Material, line: int) -> bool:
     """Whether a line has a day with its year or a time: a number beside a month, or a date in figures."""
     documents, prose = material.documents, material.prose
     text = documents.text_of(line)
-    first, last = int(documents.first_token[line]), int(documents.first_token[line + 1])
-    number = documents.numeric[first:last]
-    month = prose.tokens(Mark.MONTH)[first:last]
+    tokens = slice(int(documents.first_token[line]), int(documents.first_token[line + 1]))
+    number, month = documents.numeric[tokens], prose.tokens(Mark.MONTH, tokens)
     named = bool((month[:-1] & number[1:]).any() or (month[1:] & number[:-1]).any())
     return (named and PATTERNS["year or time"].search(text) is not None) or PATTERNS["day"].search(text) is not None
 
