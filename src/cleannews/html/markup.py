@@ -42,19 +42,44 @@ _TOP = ("body", "html")
 _FAR_OFF = ("near", "middle", "middle", *["far"] * (FARTHEST - 3))
 
 
-def _around(place: Place) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """The words of a line's element and of the blocks around it, from the nearest on, and how many blocks off they are.
+def _elements(lines: Sequence[Line]) -> list[Place]:
+    """The elements around some lines, each behind the one that holds it.
 
-    Those of ``body`` and above say what kind of page it is, and do not count.
+    Those of ``body`` and above say what kind of page it is, and are left out.
     """
-    blocks = 0
-    at: Place | None = place
-    while at is not None and blocks < FARTHEST and at.tag not in _TOP:
-        if at.names:
-            yield blocks, at.names
-        if at.block is at:
-            blocks += 1
-        at = at.parent
+    found: list[Place] = []
+    seen: set[Place] = set()
+    for line in lines:
+        inward: list[Place] = []
+        at: Place | None = line.place
+        while at is not None and at not in seen and at.tag not in _TOP:
+            seen.add(at)
+            inward.append(at)
+            at = at.parent
+        found += reversed(inward)
+    return found
+
+
+def _around(lines: Sequence[Line], elements: Sequence[Place], said: Mapping[tuple[str, ...], int],
+            width: int) -> list[int]:
+    """What the words around each line say: a number with a field of `width` bits for each block around it.
+
+    `said` has the bits of the words of an element. The lowest field holds those of the elements up to the line's own
+    block, the next those of the elements up to the block around that, and so on, `FARTHEST` in all.
+    """
+    every = (1 << FARTHEST * width) - 1
+    bits: dict[Place | None, int] = {}
+    for element in elements:
+        outside = bits.get(element.parent, 0)
+        bits[element] = said[element.names] | ((outside << width) & every if element.block is element else outside)
+    return [bits.get(line.place, 0) for line in lines]
+
+
+def _numbers(bits: int) -> Iterator[int]:
+    """The places of the bits that are set, from the lowest on."""
+    while bits:
+        yield (bits & -bits).bit_length() - 1
+        bits &= bits - 1
 
 
 def markup_words(place: Place) -> frozenset[str]:
@@ -62,7 +87,13 @@ def markup_words(place: Place) -> frozenset[str]:
 
     Words of the line's own block are near, those of the next two blocks are in the middle, others far.
     """
-    return frozenset(f"{_FAR_OFF[blocks]} {name}" for blocks, names in _around(place) for name in names)
+    blocks, found = 0, set()
+    at: Place | None = place
+    while at is not None and blocks < FARTHEST and at.tag not in _TOP:
+        found.update(f"{_FAR_OFF[blocks]} {name}" for name in at.names)
+        blocks += at.block is at
+        at = at.parent
+    return frozenset(found)
 
 
 def groups(lines: Sequence[Line]) -> NDArray[np.uint8]:
@@ -74,20 +105,20 @@ def groups(lines: Sequence[Line]) -> NDArray[np.uint8]:
     >>> groups(page.lines)[:3].tolist()
     [[235, 235], [0, 0], [255, 0]]
     """
-    known: dict[int, list[int]] = {}
-    parts: dict[tuple[str, ...], list[int]] = {}
-    table = []
-    for line in lines:
-        near = known.get(id(line.place))
-        if near is None:
-            near = known[id(line.place)] = [0] * len(GROUPS)
-            for blocks, names in _around(line.place):
-                if names not in parts:
-                    parts[names] = [_GROUP_OF[name] for name in names if name in _GROUP_OF]
-                for group in parts[names]:
-                    near[group] = near[group] or 255 - 20 * blocks
-        table.append(near)
-    found: NDArray[np.uint8] = np.array(table, np.uint8).reshape(-1, len(GROUPS)).T
+    elements = _elements(lines)
+    said: dict[tuple[str, ...], int] = {}
+    for names in {element.names for element in elements}:
+        said[names] = 0
+        for name in names:
+            said[names] |= 1 << _GROUP_OF[name] if name in _GROUP_OF else 0
+    around = _around(lines, elements, said, len(GROUPS))
+    rows: dict[int, list[int]] = {}
+    for bits in set(around):
+        rows[bits] = row = [0] * len(GROUPS)
+        for number in _numbers(bits):
+            blocks, group = divmod(number, len(GROUPS))
+            row[group] = row[group] or 255 - 20 * blocks
+    found: NDArray[np.uint8] = np.array([rows[bits] for bits in around], np.uint8).reshape(-1, len(GROUPS)).T
     return found
 
 
@@ -106,27 +137,35 @@ class MarkupScorer:
         self.weights = dict(weights)
 
     @cached_property
+    def _words(self) -> frozenset[str]:
+        """The words that have a weight, however far off."""
+        return frozenset(name.split()[-1] for name in self.weights)
+
+    @cached_property
     def _roots(self) -> NDArray[np.int64]:
         """How much a word of n counts, in 1024ths: one over the root of n."""
         return (1024 / np.sqrt(np.maximum(np.arange(4096), 1))).astype(np.int64)
 
     def score(self, lines: Sequence[Line]) -> NDArray[np.uint8]:
         """A byte a line: 128 where nothing is known, 20 steps a logit."""
-        known: dict[int, int] = {}
-        parts: dict[tuple[str, tuple[str, ...]], list[str]] = {}
-        found = np.zeros(len(lines), np.uint8)
-        for at, line in enumerate(lines):
-            score = known.get(id(line.place))
-            if score is None:
-                words: set[str] = set()
-                for blocks, names in _around(line.place):
-                    far = _FAR_OFF[blocks]
-                    some = parts.get((far, names))
-                    if some is None:
-                        some = parts[far, names] = [word for name in names if (word := f"{far} {name}") in self.weights]
-                    words.update(some)
-                total = sum(map(self.weights.__getitem__, words))
-                score = 128 + total * int(self._roots[min(len(words), 4095)]) * 20 // (32 * 1024)
-                score = known[id(line.place)] = min(max(score, 0), 255)
-            found[at] = score
-        return found
+        elements = _elements(lines)
+        numbers: dict[str, int] = {}
+        said: dict[tuple[str, ...], int] = {}
+        for names in {element.names for element in elements}:
+            said[names] = 0
+            for name in names:
+                if name in self._words:
+                    said[names] |= 1 << numbers.setdefault(name, len(numbers))
+        width = len(numbers)
+        weights = {far: [self.weights.get(f"{far} {name}") for name in numbers] for far in dict.fromkeys(_FAR_OFF)}
+        scores: dict[int, int] = {}
+        around = _around(lines, elements, said, width)
+        for bits in set(around):
+            found: dict[str, int] = dict.fromkeys(weights, 0)
+            for blocks, far in enumerate(_FAR_OFF):
+                found[far] |= bits >> blocks * width & (1 << width) - 1
+            known = [weight for far, words in found.items() for number in _numbers(words)
+                     if (weight := weights[far][number]) is not None]
+            score = 128 + sum(known) * int(self._roots[min(len(known), 4095)]) * 20 // (32 * 1024)
+            scores[bits] = min(max(score, 0), 255)
+        return np.array([scores[bits] for bits in around], np.uint8)
