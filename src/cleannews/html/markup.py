@@ -87,7 +87,8 @@ def markup_words(place: Place) -> frozenset[str]:
 
     Words of the line's own block are near, those of the next two blocks are in the middle, others far.
     """
-    blocks, found = 0, set()
+    blocks = 0
+    found: set[str] = set()
     at: Place | None = place
     while at is not None and blocks < FARTHEST and at.tag not in _TOP:
         found.update(f"{_FAR_OFF[blocks]} {name}" for name in at.names)
