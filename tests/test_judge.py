@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from articles import article
+from articles import ARTICLES, article
 
 from cleannews import Cleaner
 from cleannews.category import Category
@@ -15,13 +15,17 @@ from cleannews.judge import Actions, judge
 PAGE = Config(profile="page").asked()
 
 
-def left(text: str, scores: dict[str, float]) -> list[str]:
-    """The lines of a text that stay in `page`, where the tagger alone gives lines these scores and 0.1 to others."""
-    material, _ = Cleaner(profile="strict").look([text])
+def left(text: str, scores: dict[str, float], rules: bool = False, keep: tuple[Category, ...] = ()) -> list[str]:
+    """The lines of a text that stay in `page`, where the tagger gives lines these scores and 0.1 to others.
+
+    It gives them alone, or with the `rules`.
+    """
+    material, evidence = Cleaner(profile="strict").look([text])
     documents = material.documents
     lines = [documents.text_of(line) for line in range(documents.line_count)]
     tagged = np.array([scores.get(line, 0.1) for line in lines])
-    cuts = judge(documents, material.prose, (), tagged, PAGE, Actions(frozenset(), frozenset()))[0]
+    cuts = judge(documents, material.prose, evidence if rules else (), tagged, PAGE,
+                 Actions(frozenset(keep), frozenset()))[0]
     return [line for line in lines if line and not any(cut.start <= text.index(line) < cut.end for cut in cuts)]
 
 
@@ -43,6 +47,43 @@ def test_a_sentence_alone_is_asked_what_prose_is():
     gone = {**dict.fromkeys(menu, 0.95), "Login": 0.95}
     assert line in left(text, {**gone, line: PAGE.prose - 0.01})
     assert line not in left(text, {**gone, line: PAGE.prose})
+
+
+ROWS = [f"{year} {share} %" for year, share in ((2021, 31), (2022, 33), (2023, 38))]
+PARAGRAPHS = ARTICLES["en"]
+
+
+@pytest.mark.parametrize(("above", "below", "stay"), [
+    (PARAGRAPHS[0], PARAGRAPHS[1], True), (PARAGRAPHS[0], "Login", False), ("Login", PARAGRAPHS[1], False),
+    ("\n".join([PARAGRAPHS[0], *["Menu"] * 17]), PARAGRAPHS[1], True),  # the first row is 18 lines off, the last 20
+    ("\n".join([PARAGRAPHS[0], *["Menu"] * 20]), PARAGRAPHS[1], False),
+])
+def test_a_table_between_paragraphs_that_stay_needs_more(above: str, below: str, stay: bool):
+    text = "\n".join([above, *ROWS, below])
+    scores = {"Login": 0.95, "Menu": 0.95, **dict.fromkeys(ROWS, PAGE.enclosed - 0.01)}
+    assert [row in left(text, scores) for row in ROWS] == [stay] * len(ROWS)
+    assert not set(ROWS) & set(left(text, {**scores, **dict.fromkeys(ROWS, PAGE.enclosed)}))
+
+
+APPEAL = "Our best stories of the week come to you on Sunday. Sign up for our newsletter."
+
+
+@pytest.mark.parametrize(("paragraph", "score", "keep", "stays"), [
+    (APPEAL, 0.5, (), False), (APPEAL, 0.49, (), True), (APPEAL, 0.5, (Category.SUBSCRIBE,), True),
+    (f"{PARAGRAPHS[0]} {PARAGRAPHS[1]} Sign up for our newsletter.", 0.55, (), True),  # a small part of the paragraph
+    (APPEAL.replace("newsletter", "choir"), 0.55, (), True),
+])
+def test_a_paragraph_with_an_appeal_goes_where_the_tagger_doubts_it(
+        paragraph: str, score: float, keep: tuple[Category, ...], stays: bool):
+    text = "\n".join([*PARAGRAPHS * 3, paragraph])
+    assert any(line.startswith(paragraph[:40]) for line in left(text, {paragraph: score}, rules=True, keep=keep)
+               if line not in PARAGRAPHS or line == paragraph) is stays
+
+
+def test_in_a_short_text_such_a_paragraph_is_asked_what_prose_is():
+    text = "\n".join([PARAGRAPHS[0], APPEAL])
+    assert APPEAL in left(text, {APPEAL: PAGE.prose_few - 0.01}, rules=True)
+    assert APPEAL not in left(text, {APPEAL: PAGE.prose_few}, rules=True)
 
 
 def test_where_two_cuts_overlap_the_last_one_taken_is_compared():

@@ -24,7 +24,8 @@ class Evidence(NamedTuple):
 
     `start` and `end` are offsets into the joined code points of a `Documents`, within one line. `whole` says that the
     span is all there is to see in its line, so that line end and blank lines around it are the judge's to deal with.
-    `replacement` is what a repair puts in place of the span, and None where there is nothing to repair.
+    `replacement` is what a repair puts in place of the span, and None where there is nothing to repair. `sentence` says
+    that the span is a sentence of its line, one or more.
     """
 
     line: int
@@ -35,6 +36,7 @@ class Evidence(NamedTuple):
     rule: str
     whole: bool = True
     replacement: str | None = None
+    sentence: bool = False
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def _labels(material: Material, hits: Hits, scores: NDArray[np.float64]) -> Iter
         lines.tolist(), documents.ink_start[lines].tolist(), documents.ink_end[lines].tolist(),
         [lexicon.entries[entry].category for entry in entries], scores[owners].tolist(),
         map(lexicon.rules.__getitem__, zip(entries, hits.phrase[owners].tolist(), strict=True)), repeat(True),
-        repeat(None)))
+        repeat(None), repeat(False)))
 
 
 def _phrases(material: Material, hits: Hits, scores: NDArray[np.float64]) -> Iterator[Evidence]:
@@ -90,7 +90,8 @@ def _phrases(material: Material, hits: Hits, scores: NDArray[np.float64]) -> Ite
             begin = start
             while end == documents.ink_end[line] and documents.kinds[begin - 1] == ch.SPACE:
                 begin -= 1  # at a line's end the white space before it goes with it
-            sentences.setdefault(line, []).append(Evidence(line, begin, end, entry.category, score, rule, whole=False))
+            sentences.setdefault(line, []).append(
+                Evidence(line, begin, end, entry.category, score, rule, whole=False, sentence=True))
             if paragraphs[line]:
                 continue
             if entry.category is Category.CAPTION and line not in rights:
