@@ -44,6 +44,7 @@ PATTERNS = Patterns({
     "glued": r"^\s{0,12}(?P<bullet>[•·▪‣◦●■*–-]\s{0,4})?(?P<number>\d{1,2})(?=[\p{Lu}\p{Lo}\"“‘'«„])",
 })
 
+_STARS, _RATING = frozenset("★☆⭐ "), range(3, 7)  # signs of a rating, and how many it has
 _DIGITS = 2  # of a number of a list
 _TITLE = 5  # tokens of the title of a takeaways box
 
@@ -121,7 +122,7 @@ def _numbered(documents: Documents) -> list[int]:
 
 
 def _symbols_alone(documents: Documents) -> list[Evidence]:
-    """Lines of nothing but symbols: emoji, bars, bullets, rules."""
+    """Lines of nothing but symbols: emoji, bars, bullets, rules. A few stars are what a critic gives."""
     counts = documents.counts
     signs = counts[:, ch.SYMBOL] + counts[:, ch.BAR]
     others = documents.tokens + counts[:, ch.PUNCTUATION] + counts[:, ch.CURRENCY] + counts[:, ch.QUOTE] \
@@ -130,7 +131,8 @@ def _symbols_alone(documents: Documents) -> list[Evidence]:
     lone_arrow = arrows & (documents.ink_end - documents.ink_start == 1)
     lines = np.flatnonzero(((signs > 0) & (others == 0)) | lone_arrow).tolist()
     return [whole_line(documents, line, Category.WIDGET if counts[line, ch.SYMBOL] else Category.MARKUP,
-                       0.92 if signs[line] <= 12 else 0.6, "artefacts/symbols alone") for line in lines]
+                       0.92 if signs[line] <= 12 else 0.6, "artefacts/symbols alone") for line in lines
+            if signs[line] not in _RATING or not _STARS.issuperset(documents.text_of(line).strip())]
 
 
 def _stray_bars(documents: Documents) -> list[Evidence]:

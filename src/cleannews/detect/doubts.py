@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _QUOTED = 2  # marks around what is quoted
 _SAID_ALONE = 3  # words that somebody may say by themselves: no label is quoted
+_TABLE = 3  # bars of a row of a table
 _HALF, _LESS = 0.5, 0.75
 
 
@@ -82,6 +83,11 @@ def _doubts(material: Material) -> list[_Doubt]:
         _Doubt(prose.entry_heads, 0, (Category.TIMESTAMP,), LABELS),
         # "Posted in Gibraltar in 1941, he learned Spanish."
         _Doubt(prose.sentence, _LESS, (Category.BYLINE, Category.TAGS, Category.TIMESTAMP), (Match.START,)),
+        # "| Roma | 5,80 | 11,20 |": a row of a table.
+        _Doubt(documents.counts[:, ch.BAR] >= _TABLE, 0, (Category.TIMESTAMP,), LABELS),
+        # "■メモ": a cross-head of the article has such a sign.
+        _Doubt(ch.one_of(documents.codes[np.minimum(documents.ink_start, len(documents.codes) - 1)], "■◆●▼◇"), _HALF,
+               (Category.WIDGET, Category.NAVIGATION, Category.LABEL), LABELS),
         # "Share it." in a speech: a button has no full stop.
         _Doubt(documents.last_code == ord("."), _LESS, (Category.SHARE,), LABELS),
         # "Tip", "Details", "Results" between two paragraphs may be the article's own cross-heads.

@@ -19,9 +19,12 @@ from cleannews.prose import Mark
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from cleannews.document import Documents
+
 PATTERNS = Patterns({
     "date": r"(?<!\d)(?:\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2\d{2,4}|\d{1,2}:\d{2})",
     "year or time": r"(?<!\d)(?:(?:19|20)\d{2}(?!\d)|\d{1,2}[:.h]\d{2}(?!\d))",
+    "hours": (r"(?<![\d./–—-])\d{1,2}(?:[:.h]\d{2})?\s?[–—-]\s?\d{1,2}(?:[:.h]\d{2})?(?![\d–—-]|[./]\d)"),
     "day": r"(?<!\d)(?:\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2\d{2,4})(?!\d)",
     "address": r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}",
     "url": r"(?i)(?:https?://|www\.|pic\.(?:twitter|x)\.com/|t\.co/)\S{3,600}",
@@ -67,12 +70,14 @@ def _timestamps(material: Material) -> Iterator[Evidence]:
     """Lines of nothing but dates, times and the words that go with them.
 
     A bare number is no timestamp, a month with a year alone may head a part of an article, and what heads the entries
-    of a chronology is none.
+    of a chronology is none, nor are hours from … to …, when something is open.
     """
     documents, prose = material.documents, material.prose
     dated, timed = prose.count(Mark.DATE), prose.count(Mark.CLOCK)
     whole = prose.stamps & ((dated > 0) | (timed > 0)) & (documents.counts[:, ch.BAR] < 3) & ~prose.entry_heads
     for line in np.flatnonzero(whole).tolist():
+        if PATTERNS["hours"].search(documents.text_of(line)):
+            continue
         first = int(documents.first_token[line])
         full = bool(prose.numbers[line] >= 2) or bool(timed[line] >= 2) or _long_number(material, first, line)
         score = 0.6 if not full else 0.9 if _at_edge(material, line) else 0.75
@@ -115,8 +120,6 @@ def _full_date(material: Material, line: int) -> bool:
     number, month = documents.numeric[tokens], prose.tokens(Mark.MONTH, tokens)
     named = bool((month[:-1] & number[1:]).any() or (month[1:] & number[:-1]).any())
     return (named and PATTERNS["year or time"].search(text) is not None) or PATTERNS["day"].search(text) is not None
-
-
 
 
 def _at_edge(material: Material, line: int) -> bool:
@@ -211,7 +214,8 @@ def _addresses(material: Material) -> Iterator[Evidence]:
 def _breadcrumbs(material: Material) -> Iterator[Evidence]:
     """``Home › News › World``: short names with arrows between them.
 
-    Below the first paragraph the arrows may show a way through menus, as in a how-to.
+    Below the first paragraph the arrows may show a way through menus, as in a how-to. As many bars in the line above or
+    below are those of a table.
     """
     documents, prose = material.documents, material.prose
     maybe = (documents.tokens <= 16) & ~prose.ended & (prose.numbers == 0)
@@ -225,9 +229,22 @@ def _breadcrumbs(material: Material) -> Iterator[Evidence]:
         parts = [len(part.split()) for part in PATTERNS["crumb"].split(text)]
         if len(parts) >= 3 and min(parts) > 0 and max(parts) <= 4:
             home = PATTERNS["crumb"].split(text, 1)[0].strip().casefold() in _HOMES
+            if not home and _in_table(documents, line):
+                continue
             arrows = any(sign in text for sign in "›»→>")
             score = 0.93 if home else 0.85 if arrows and not above[line] else 0.6
             yield whole_line(documents, line, Category.NAVIGATION, score, "furniture/breadcrumb")
+
+
+def _in_table(documents: Documents, line: int) -> bool:
+    """Whether a line has bars, and the visible line above or below it as many."""
+    bars = documents.text_of(line).count("|")
+    around = documents.lines_of(int(documents.document[line]))
+    for beside in (range(line - 1, around.start - 1, -1), range(line + 1, around.stop)):
+        other = next((other for other in beside if not documents.blank[other]), line)
+        if bars and other != line and documents.text_of(other).count("|") == bars:
+            return True
+    return False
 
 
 def _author_boxes(material: Material) -> Iterator[Evidence]:

@@ -27,6 +27,7 @@ _NAMED = 0.9
 _INTRODUCTION = 4  # words of a line that introduces a list, at the least: "Topics:" heads one of the page's
 _ITEM = {Category.SHARE: 4, Category.TAGS: 7}  # words of a button's name or of a tag, at the most
 _SHORTEST = 2  # words of a sentence
+_FACTS, _LABEL, _LABEL_WORDS = 3, 40, 4  # lines of a fact sheet, at the least; code points and tokens of a label
 _TAIL, _SURE, _LIKELY, _PARAGRAPH, _STOPPED, _DOUBTFUL = 0.96, 0.92, 0.85, 0.82, 0.6, 0.5
 
 
@@ -37,6 +38,7 @@ def detect(material: Material) -> list[Evidence]:
     the comments below.") and ends before the first line of prose. The line right above resuming prose, or above another
     heading, may be the article's own cross-head or headline and is doubtful. A takeaways block holds its bullets, an
     author block its first paragraph, where that is the text's last. A heading of another kind opens a block of its own.
+    What is under links ends before a fact sheet.
     """
     documents, prose = material.documents, material.prose
     found: list[Evidence] = []
@@ -50,6 +52,7 @@ def detect(material: Material) -> list[Evidence]:
     paragraphs = np.concatenate([[0], np.cumsum(prose.prose)])  # of prose before each line
     sentences = np.concatenate([[0], np.cumsum(prose.prose | prose.sentence)])
     stopped = _stopped(material)
+    facts = _fact_sheets(material) if hits else None
     done = -1
     for hit in hits:
         entry = lexicon.entries[hit.entry]
@@ -66,7 +69,8 @@ def detect(material: Material) -> list[Evidence]:
             cut_short = end < last
             body, resumed = _until_prose(material, first, end, named,
                                          paragraphs if entry.category in _WITH_PROSE else None,
-                                         _ITEM.get(entry.category), stopped)
+                                         _ITEM.get(entry.category), stopped,
+                                         facts if entry.category in _WITH_LISTS else None)
         # The last line above the prose may be the article's cross-head: labels may stand between, below a line that is
         # the only one of its kind also sentences that a phrase names.
         own = [line for line in body if line not in hit_lines]
@@ -91,12 +95,14 @@ def detect(material: Material) -> list[Evidence]:
 
 
 def _until_prose(material: Material, first: int, last: int, named: Set[int], paragraphs: NDArray[np.int64] | None,
-                 longest: int | None, stopped: NDArray[np.bool_]) -> tuple[list[int], bool]:
+                 longest: int | None, stopped: NDArray[np.bool_],
+                 facts: NDArray[np.bool_] | None) -> tuple[list[int], bool]:
     """The visible lines from `first` until prose resumes, and whether it did; `named` lines are cruft by a phrase.
 
     A line that ends in a colon and is no cruft by a phrase introduces what follows: the text goes on there. With
     `paragraphs`, those of prose before each line, a first paragraph that is the text's last belongs to the block. With
-    `longest`, a line of more words that no phrase names ends it, and so does a sentence or the row of a table.
+    `longest`, a line of more words that no phrase names ends it, and so does a sentence or the row of a table. With
+    `facts`, so does a line of a fact sheet.
     """
     documents, prose = material.documents, material.prose
     body: list[int] = []
@@ -110,7 +116,8 @@ def _until_prose(material: Material, first: int, last: int, named: Set[int], par
             return body, True
         if line not in named and ((documents.last_kind[line] == ch.COLON and prose.words[line] >= _INTRODUCTION)
                                   or (longest is not None and (prose.words[line] > longest or stopped[line]
-                                                               or documents.counts[line, ch.BAR] >= 2))):
+                                                               or documents.counts[line, ch.BAR] >= 2))
+                                  or (facts is not None and facts[line])):
             return body, True
         body.append(line)
     return body, False
@@ -126,6 +133,42 @@ def _stopped(material: Material) -> NDArray[np.bool_]:
     stopped = ch.one_of(documents.last_code, ch.FULL_STOPS) & ~cut_short
     found: NDArray[np.bool_] = (material.prose.words >= _SHORTEST) & (stopped | material.prose.signed)
     return found
+
+
+def _fact_sheets(material: Material) -> NDArray[np.bool_]:
+    """Which lines are three or more under one another that each begin with a label of its own and a colon.
+
+    ``Referee: J. Roe``, ``Attendance: 612``; ``March 2019: the first report``. Of such lines below a heading of links,
+    five in eight were article (161 of 256 on the development pages), of all others one in 25.
+    """
+    documents = material.documents
+    found = np.zeros(documents.line_count, bool)
+    visible = np.flatnonzero(~documents.blank)
+    colons = documents.counts[visible, ch.COLON] > 0
+    run: list[int] = []
+    labels: set[str] = set()
+    for line in [*visible[colons].tolist(), -1]:
+        label = _label(material, line) if line >= 0 else ""
+        joined = (bool(run) and label not in labels and documents.document[line] == documents.document[run[-1]]
+                  and bool(documents.blank[run[-1] + 1:line].all()))
+        if label and (joined or not run):
+            run.append(line)
+            labels.add(label)
+            continue
+        if len(run) >= _FACTS:
+            found[run] = True
+        run, labels = ([line], {label}) if label else ([], set())
+    return found
+
+
+def _label(material: Material, line: int) -> str:
+    """The label that a line begins with, or nothing: a few words before a colon that something follows."""
+    documents = material.documents
+    start, end = int(documents.ink_start[line]), int(documents.ink_end[line])
+    text = documents.text_between(start, min(end, start + _LABEL + 2))
+    label, colon, value = text.partition(":")
+    clock = label[-1:].isdigit() and value[:1].isdigit()
+    return label.casefold() if colon and value.strip() and not clock and 0 < len(label.split()) <= _LABEL_WORDS else ""
 
 
 def _end_of_text(material: Material, line: int) -> int:
