@@ -263,6 +263,90 @@ LINES = {
         "Harbour Gazette\nBy Jane Doe\nStaff.",
         "By Jane Doe\n\nStaff Writer",
     ],
+    "titles": [
+        f"{PROSE} READ MORE: {STORY}.",
+        f"{PROSE} READ MORE: {STORY}. {PROSE}",
+        f"{PROSE} (READ MORE: {STORY}) {PROSE}",
+        f"{PROSE} (READ MORE: {STORY}",
+        f"{PROSE} READ MORE {STORY}",
+        f"READ MORE: {STORY}",
+        f"READ MORE: {STORY}.",
+        f"READ MORE : {STORY}",
+        "READ MORE:",
+        f"READ MORE: {few(25)}",
+        f"READ MORE: {few(26)}",
+        f"(READ MORE: {STORY})",
+        f"READ MORE in the paper of today: {STORY}",
+        f"READ MORE: {STORY}. More of it",
+    ],
+    "reported": [
+        "Customers can cancel at any time, the regulator said.",
+        "“Customers can cancel at any time,” it read on the door.",
+        "You can cancel at any time in the week.",
+        "The regulator said that customers can cancel at any time.",
+        "“You can cancel at any time.” It was on the door of the office.",
+        "He clicked on “Subscribe to our newsletter” and waited for the boats to come in.",
+        "He clicked on “Subscribe to our newsletter,” he said.",
+        "“Subscribe to our newsletter” was what the captain read that morning.",
+        "“Subscribe to our newsletter”",
+        "“Advertisement”",
+        "“Share this article”",
+        "“Share this”",
+        "Related: her sister is also a singer.",
+        "Related: Her sister is also a singer of the harbour.",
+        "Posted in Gibraltar in 1941, he learned Spanish from the sailors.",
+        "Share this.",
+    ],
+    "captions": [
+        "On the wall of the office hung one photo: his mother.",
+        "A boat on Monday. Photo: Jane Doe",
+        "A boat on Monday Photo: Jane Doe",
+        "A boat on Monday photo: Jane Doe",
+        f"{PROSE} Photo: Jane Doe",
+    ],
+    "sentences": [
+        "Enjoyed this? Sign up for our newsletter",
+        "Did you enjoy what you read? Sign up for our newsletter",
+        "Did you enjoy reading it? Sign up for our newsletter",
+        "It rained. | Sign up for our newsletter",
+        "Dr. Sign up for our newsletter",
+        "Prof. Sign up for our newsletter",
+        "The U.S. Sign up for our newsletter",
+        "Open until Jan. 30 Sign up for our newsletter",
+        "Open until March. 30 boats sign up for our newsletter",
+        "“Join us,” he said. Sign up for our newsletter",
+        "Sign up for our newsletter. Follow us on Twitter. Cancel at any time.",
+        "Subscribe to our\nnewsletter",
+        "Subscribe to our\n\nnewsletter",
+    ],
+    "hours": [
+        "Monday 10–18",
+        "Monday 9:00 - 12:00",
+        "Monday - 10:30",
+        "10:30 - 12.05.2024",
+        "12-05-2024",
+        "10:30–11:45–12:00",
+    ],
+    "tables": [
+        "City | Wall | Quay\nRome | Paris | Berlin",
+        "City | Wall | Quay\n\nRome | Paris | Berlin",
+        "City | Wall | Quay\nRome | Paris",
+        "City › Wall › Quay\nRome › Paris › Berlin",
+        "Home | Wall | Quay\nRome | Paris | Berlin",
+        "Rome | Paris | Berlin\nA line\nCity | Wall | Quay",
+        "| 26 June 2025 | 10:30 |",
+    ],
+    "ratings": ["★★", "★★★", "★★★★★☆", "★★★★★★★", "★★★ 5", "■ Share this article", "■ Menu", "Menu"],
+    "datelines": [
+        "Harbourtown | Updated: January 22, 2024 09:14 IST",
+        "Jane Doe · 8 September 2023",
+        "Jane Doe · September 2023",
+        "Jane Doe · 8 September",
+        "Jane Doe, Harbourtown, Coast · 8 September 2023",
+        "Jane Anna Maria Ellen Ruth Doe · 8 September 2023",
+        "Jane Doe lost 8 boats in September 2023.",
+        "Jane Doe, 26/06/2025",
+    ],
     "copies": [
         f"{few(7)}\n{few(7)}",
         f"{few(6)}\n{few(6)}",
@@ -310,6 +394,11 @@ def cases() -> Iterator[tuple[str, str, Metadata]]:
             ("", STORY, "", *heads(2)),
             (*heads(2), "Subscribe to our newsletter", *heads(2)),
             (STORY, "Related Articles", STORY + " again", "Comments", "Wall"),
+            (STORY, "Coast v Quay 3-1", "Referee: J. Roe", "Attendance: 612", "Goals: Doe (7)"),
+            (STORY, "Referee: J. Roe", "Attendance: 612", STORY + " again"),
+            (STORY, "Video: The wall", "Video: The quay", "Video: The mole"),
+            ("10:30 the wall", "10:45 the quay", "11:00: the mole", "The old wall of the coast: gone", "Wall:"),
+            ("Referee: J. Roe", "", "Attendance: 612", "", "Goals: Doe (7)"),
         ):
             name = f"{heading} over {len(body)}: {' '.join(body)[:12]!r}"
             yield f"{name} below", after(heading, *body), Metadata()
@@ -377,6 +466,11 @@ def told(text: str, known: Metadata) -> Iterator[str]:
                 f"{item.line}:{item.start}-{item.end} {item.category} {item.score:.3f} "
                 f"{'line' if item.whole else 'span'} {item.rule[:60]}{mended}"
             )
+    for line in range(documents.line_count):
+        named = [item for item in evidence if item.line == line and item.rule.startswith("phrases") and item.whole]
+        if named:
+            best = max(named, key=lambda item: item.score)
+            yield f"{line}: {best.category} {best.score:.3f} phrase"
     scores = np.array(
         [0.0 if documents.blank[line] else SCORES[line % len(SCORES)] for line in range(documents.line_count)]
     )
