@@ -55,9 +55,56 @@ def test_a_numbered_list_that_is_not_glued_stays(cleaner: Cleaner):
     assert cleaner.clean(text) == text
 
 
-@pytest.mark.parametrize("line", ["|", "📰", "★★★★☆", "• • •", "🔥🔥", "►"])
+@pytest.mark.parametrize("line", ["|", "📰", "★", "★ ☆ 📰 ★", "• • •", "🔥🔥", "►"])
 def test_symbols_alone_on_a_line_go(line: str, cleaner: Cleaner):
     assert cleaner.clean(between(line)) == article()
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("★★★★☆",),  # what the critic gives
+        ("★ ★ ★",),
+        ("Index | Close | Change | % Change", "Harbour 30 | 1,204.10 | -3.20 | -0.3"),
+        ("Company | Excess | Covers burst pipes", "", "Quay Mutual | 300 | yes"),
+        ("Monday 9:00–18:00", "Saturday 9:00–12:00"),
+        ("| Rome | 5.80 | 11.20 |", "| Madrid | 4.10 | 9.90 |"),
+    ],
+)
+def test_tables_opening_hours_and_ratings_stay(lines: tuple[str, ...], cleaner: Cleaner):
+    assert cleaner.clean(between(*lines)) == between(*lines)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        ("Timeline of the warnings", "March 2019: first report, by a neighbour", "August 2019: an inspector finds rot",
+         "January 2020: felling is approved"),
+        ("Coast Rovers – Quay Athletic 3:2 (1:2)", "Goals: Doe (22), Roe (86) – Poe (9)", "Referee: J. Bloggs",
+         "Attendance: 2,314"),
+        ("HOW TO GET THERE", "Metro: 05:30 to 00:30", "Buses: from nine in the morning", "Trams: none at noon"),
+    ],
+)
+def test_a_fact_sheet_below_links_is_the_article_again(facts: tuple[str, ...]):
+    links = ("READ ALSO", "Council approves tree plan after three delays", "Neighbours embrace fig tree to save it")
+    scores = dict(below(*links, *facts))
+    assert min(scores[line] for line in links[1:]) > 0.7
+    assert scores[facts[0]] < 0.5  # its own head
+    assert not set(facts[1:]) & set(scores)
+
+
+def test_links_that_begin_with_one_label_are_no_fact_sheet():
+    links = [f"Video: The {boat} leaves the harbour" for boat in ("barge", "ferry", "tug", "yacht")]
+    assert [line for line, _ in below("READ ALSO", *links)] == ["READ ALSO", *links]
+
+
+def below(*lines: str) -> list[tuple[str, float]]:
+    """What the rules say of lines between two paragraphs: the line and its best score."""
+    material, evidence = Cleaner(profile="strict").look([between(*lines)])
+    best: dict[int, float] = {}
+    for item in evidence:
+        best[item.line] = max(item.score, best.get(item.line, 0))
+    return [(material.documents.text_of(line), score) for line, score in sorted(best.items())]
 
 
 @pytest.mark.parametrize(

@@ -87,8 +87,9 @@ def test_lines_around_lines_are_taken_alike(lengths, seed):
     first, after = np.repeat(bounds[:-1], lengths), np.repeat(bounds[1:], lengths)
     columns = rng.integers(0, 256, (3, len(first)), np.uint8)
     windows = np.array([(-1, -1, -1, -1), (1, 4, 0, 3), (-12, 12, -12, 12), (0, 1 << 40, 0, 1 << 40), (2, 2, 2, 2)])
-    alike(compiled.window_means(columns, first, after, windows),
-          reference.window_means(columns, first, after, windows))
+    which = np.array([0, 0, 1, 2, 2])
+    alike(compiled.window_means(columns, which, windows, first, after),
+          reference.window_means(columns, which, windows, first, after))
     values = rng.integers(-3, 4, len(first))
     alike(compiled.best_runs(values, bounds), reference.best_runs(values, bounds))
     marked = rng.random(len(first)) < 0.2

@@ -6,8 +6,7 @@ of the article, and how far trafilatura took it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -161,11 +160,6 @@ class Columns(dict[str, "Bytes"]):
         self.around = around
         self._wanted = wanted
 
-    def add(self, name: str, column: Callable[[], Bytes]) -> None:
-        """Make a column, if it is wanted."""
-        if self._wanted is None or name in self._wanted:
-            self[name] = column()
-
     def spread(self, name: str, column: Bytes) -> None:
         """A score of each line, and of the lines around it."""
         self[name] = column
@@ -176,7 +170,7 @@ class Columns(dict[str, "Bytes"]):
         wanted = {window: bounds for window, bounds in windows.items()
                   if self._wanted is None or f"{name} {window}" in self._wanted}
         if wanted:
-            self.update(self.around.around({name: column}, wanted))
+            self.update(self.around.around((name, column, wanted)))
 
 
 def page_columns(found: Columns, page: Page, owner: Ints, documents: Documents, visible: Ints, prose: Prose,
@@ -244,8 +238,7 @@ def page_columns(found: Columns, page: Page, owner: Ints, documents: Documents, 
         found[f"{name} prose"] = np.full(len(visible), int(kept) * 255 // max(int(tokens[is_prose].sum()), 1), np.uint8)
         taken = column > 200
         taken_words = np.where(taken, words, 0)
-        found.add(f"{name} since", partial(around.since, taken))
-        found.add(f"{name} until", partial(around.until, taken))
+        found[f"{name} since"], found[f"{name} until"] = around.distances(taken)
         found[f"{name} before"] = _share(around.before(taken_words), around.total(taken_words))
         # How much of what the line's containers hold was taken.
         share = held(taken_words)
@@ -258,16 +251,15 @@ def page_columns(found: Columns, page: Page, owner: Ints, documents: Documents, 
         found[f"{name} words"] = _share(same, tokens)
         found[f"{name} covered"] = _share(same, len(known))
         column = found[f"{name} run"] = _share(coverage.by(number)[visible], tokens)
-        found.add(f"{name} since", partial(around.since, column > 200))
+        found[f"{name} since"] = around.distances(column > 200)[0]
     for name in ("linked", "picture", "in list", "heading", "bold"):
         found.near(name, found[name], BESIDE)
     for name in ("linked", "in list", "tag p"):
         found.near(name, _full(found[name]), NEAR)
-    found["since heading"] = around.since(found["heading"] > 0)
-    found["since first heading"] = around.since(found["heading"] == 1)
-    found["until first heading"] = around.until(found["heading"] == 1)
+    found["since heading"] = around.distances(found["heading"] > 0)[0]
+    found["since first heading"], found["until first heading"] = around.distances(found["heading"] == 1)
     block = chains[:, 0]
-    found["since block"] = around.since(np.concatenate([[True], block[1:] != block[:-1]]))
+    found["since block"] = around.distances(np.concatenate([[True], block[1:] != block[:-1]]))[0]
 
 
 def _of_lines(found: Columns, lines: Sequence[Line], owner: Ints) -> None:

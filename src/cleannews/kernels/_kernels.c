@@ -549,41 +549,42 @@ static PyObject *add_trees(PyObject *self, PyObject *args) {
     Py_RETURN_NONE;
 }
 
-/* window_means(columns u8[k, n], first i64[n], after i64[n], windows i64[w, 4], sums i64[n + 1], means u8[k, w, n])
- * The sum over the lines from `low` to `high` away over the number of lines from `count_low` to `count_high` away, all
- * within the text. `sums` is working space. */
+/* window_means(columns u8[k, n], which i64[w], windows i64[w, 4], first i64[n], after i64[n], sums i64[n + 1],
+ *              means u8[w, n])
+ * Of each window's column: the sum over the lines from `low` to `high` away over the number of lines from `count_low`
+ * to `count_high` away, all within the text. `sums` is working space, filled anew where the column changes. */
 static PyObject *window_means(PyObject *self, PyObject *args) {
-    Py_buffer b[6];
-    if (!PyArg_ParseTuple(args, "y*y*y*y*w*w*", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5])) return NULL;
+    Py_buffer b[7];
+    if (!PyArg_ParseTuple(args, "y*y*y*y*y*w*w*", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5], &b[6])) return NULL;
     const uint8_t *columns = ITEMS(b[0], uint8_t);
-    const int64_t *first = ITEMS(b[1], int64_t), *after = ITEMS(b[2], int64_t), *windows = ITEMS(b[3], int64_t);
-    int64_t *sums = OUT(b[4], int64_t);
-    uint8_t *means = OUT(b[5], uint8_t);
-    const Py_ssize_t lines = COUNT(b[1], int64_t), many = COUNT(b[3], int64_t) / 4;
-    const Py_ssize_t count = lines ? b[0].len / lines : 0;
+    const int64_t *which = ITEMS(b[1], int64_t), *windows = ITEMS(b[2], int64_t);
+    const int64_t *first = ITEMS(b[3], int64_t), *after = ITEMS(b[4], int64_t);
+    int64_t *sums = OUT(b[5], int64_t);
+    uint8_t *means = OUT(b[6], uint8_t);
+    const Py_ssize_t lines = COUNT(b[3], int64_t), many = COUNT(b[1], int64_t);
     Py_BEGIN_ALLOW_THREADS
-    for (Py_ssize_t k = 0; k < count; k++) {
-        const uint8_t *column = columns + k * lines;
-        sums[0] = 0;
-        for (Py_ssize_t i = 0; i < lines; i++) sums[i + 1] = sums[i] + column[i];
-        for (Py_ssize_t w = 0; w < many; w++, means += lines) {
-            const int64_t *window = windows + w * 4;
-            for (Py_ssize_t i = 0; i < lines; i++) {
-                int64_t bounds[4];
-                for (int side = 0; side < 4; side++) {
-                    int64_t place = i + window[side] + (side & 1);
-                    if (place < first[i]) place = first[i];
-                    if (place > after[i]) place = after[i];
-                    bounds[side] = place;
-                }
-                const int64_t size = bounds[3] - bounds[2];
-                const int64_t sum = bounds[1] > bounds[0] ? sums[bounds[1]] - sums[bounds[0]] : 0;
-                means[i] = (uint8_t)(size > 1 ? (uint32_t)sum / (uint32_t)size : sum);
+    for (Py_ssize_t w = 0; w < many; w++, means += lines) {
+        if (w == 0 || which[w] != which[w - 1]) {
+            const uint8_t *column = columns + which[w] * lines;
+            sums[0] = 0;
+            for (Py_ssize_t i = 0; i < lines; i++) sums[i + 1] = sums[i] + column[i];
+        }
+        const int64_t *window = windows + w * 4;
+        for (Py_ssize_t i = 0; i < lines; i++) {
+            int64_t bounds[4];
+            for (int side = 0; side < 4; side++) {
+                int64_t place = i + window[side] + (side & 1);
+                if (place < first[i]) place = first[i];
+                if (place > after[i]) place = after[i];
+                bounds[side] = place;
             }
+            const int64_t size = bounds[3] - bounds[2];
+            const int64_t sum = bounds[1] > bounds[0] ? sums[bounds[1]] - sums[bounds[0]] : 0;
+            means[i] = (uint8_t)(size > 1 ? (uint32_t)sum / (uint32_t)size : sum);
         }
     }
     Py_END_ALLOW_THREADS
-    release(b, 6);
+    release(b, 7);
     Py_RETURN_NONE;
 }
 

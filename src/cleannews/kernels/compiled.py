@@ -119,11 +119,11 @@ def match_phrases(places: Ints, rows: Ints, keys: Keys, graph: Graph, tokens: To
         room = count
 
 
-def window_means(columns: Bytes, first: Ints, after: Ints, windows: Ints) -> Bytes:
-    count, lines = columns.shape
-    means = np.empty((count, len(windows), lines), np.uint8)
-    _kernels.window_means(_whole(columns, np.uint8), _whole(first, np.int64), _whole(after, np.int64),
-                          _whole(windows, np.int64), np.empty(lines + 1, np.int64), means)
+def window_means(columns: Bytes, which: Ints, windows: Ints, first: Ints, after: Ints) -> Bytes:
+    lines = columns.shape[1]
+    means = np.empty((len(windows), lines), np.uint8)
+    _kernels.window_means(_whole(columns, np.uint8), _whole(which, np.int64), _whole(windows, np.int64),
+                          _whole(first, np.int64), _whole(after, np.int64), np.empty(lines + 1, np.int64), means)
     return means
 
 

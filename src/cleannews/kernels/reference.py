@@ -330,12 +330,11 @@ def _colon_after(token: int, tokens: Tokens) -> bool:
     return place < len(kinds) and bool(kinds[place] == ch.COLON)
 
 
-def window_means(columns: Bytes, first: Ints, after: Ints, windows: Ints) -> Bytes:
-    """Means of columns over the lines around each line, never beyond its text.
+def window_means(columns: Bytes, which: Ints, windows: Ints, first: Ints, after: Ints) -> Bytes:
+    """Means of columns over the lines around each line, never beyond its text; shape (windows, lines).
 
-    From shape (columns, lines) to (columns, windows, lines).
-
-    `first` and `after` bound the text each line is in. A window is (low, high, count_low, count_high): the sum over the
+    `columns` has shape (columns, lines), `which` says which of them each window looks at, in rising order. `first` and
+    `after` bound the text each line is in. A window is (low, high, count_low, count_high): the sum over the
     lines from `low` to `high` away, both included, over the number of lines from `count_low` to `count_high` away; 0
     where there are none.
     """
@@ -345,7 +344,8 @@ def window_means(columns: Bytes, first: Ints, after: Ints, windows: Ints) -> Byt
     size = np.maximum(count_high - count_low, 1)
     sums = np.zeros((len(columns), len(first) + 1), np.int64)
     np.cumsum(columns, axis=1, dtype=np.int64, out=sums[:, 1:])
-    means: Bytes = ((sums[:, np.maximum(high, low)] - sums[:, low]) // size).astype(np.uint8)
+    rows = which[:, None]
+    means: Bytes = ((sums[rows, np.maximum(high, low)] - sums[rows, low]) // size).astype(np.uint8)
     return means
 
 

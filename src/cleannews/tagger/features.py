@@ -7,9 +7,9 @@ the language but through the lexicon's word lists and the n-gram score.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -38,17 +38,43 @@ _SLOTS = ("phrases/line", "phrases/heading", "phrases/start", "phrases/end", "ph
 _CATEGORY = {category: number + 1 for number, category in enumerate(Category)}
 _PROPOSING = slice(0, 10)
 
-_SHAPES = ((ch.UPPER,), (ch.LOWER,), (ch.DIGIT,), (ch.BAR, ch.SYMBOL), (ch.DASH,), (ch.QUOTE, ch.OPENING))
-_ENDS = ((ch.TERMINAL,), (ch.COLON,), (ch.COMMA,), (ch.BAR, ch.SYMBOL), (ch.CLOSING,), (ch.DIGIT,))
+_COUNTS = {"bars": ch.BAR, "commas": ch.COMMA, "terminals": ch.TERMINAL, "quotes": ch.QUOTE, "colons": ch.COLON,
+           "brackets": ch.OPENING, "symbols": ch.SYMBOL, "signs": ch.SIGN, "dashes": ch.DASH, "currencies": ch.CURRENCY,
+           "punctuation": ch.PUNCTUATION}
+_BEGINS = [ch.among(*kinds) for kinds in (
+    (ch.UPPER,), (ch.LOWER,), (ch.DIGIT,), (ch.BAR, ch.SYMBOL), (ch.DASH,), (ch.QUOTE, ch.OPENING))]
+_ENDS = [ch.among(*kinds) for kinds in (
+    (ch.TERMINAL,), (ch.COLON,), (ch.COMMA,), (ch.BAR, ch.SYMBOL), (ch.CLOSING,), (ch.DIGIT,))]
+
+
+def _named(names: Iterable[str], rows: Bytes) -> Iterator[tuple[str, Bytes]]:
+    return zip(names, rows, strict=True)
 
 
 def _clip(values: Ints | Signed) -> Bytes:
     return np.minimum(np.maximum(values, 0), 255).astype(np.uint8)
 
 
+def _clipped(values: Mapping[str, Ints]) -> Iterator[tuple[str, Bytes]]:
+    """Counts as bytes, each with its name."""
+    return _named(values, _clip(stacked(list(values.values()))))
+
+
 def _share(part: Ints, whole: Ints) -> Bytes:
     """`part` in 255ths of `whole`, 0 where there is no whole."""
     return np.minimum(part * 255 // np.maximum(whole, 1), 255).astype(np.uint8)
+
+
+def _shares(parts: Mapping[str, tuple[Ints, Ints]]) -> Iterator[tuple[str, Bytes]]:
+    """Shares of parts in wholes, each with its name."""
+    return _named(parts, _share(stacked([part for part, _ in parts.values()]),
+                                stacked([whole for _, whole in parts.values()])))
+
+
+def stacked(columns: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """Columns of one length as the rows of one array; in half of numpy's own time where they are many and short."""
+    rows: NDArray[Any] = np.concatenate(columns).reshape(len(columns), -1)
+    return rows
 
 
 Window = tuple[int, int, int, int]
@@ -68,7 +94,10 @@ BESIDE: dict[str, Window] = {f"at {step:+d}": _at(step) for step in (-2, -1, 1, 
 """The lines next to a line."""
 NEAR: dict[str, Window] = {"4 before": (-4, -1, -3, 0), "4 after": (1, 4, 0, 3), "12 around": _over(12, 12)}
 """The lines near a line."""
-_AFTER: dict[str, Window] = {"all after": _over(0, _ALL)}
+_BELOW: dict[str, Window] = {"below": _at(1)}
+_ALIKE: dict[str, Window] = {"8 around": _over(8, 8)}
+_NEAR_AND_AFTER: dict[str, Window] = {**NEAR, "all after": _over(0, _ALL)}
+_BY_AND_BY: dict[str, Window] = {**BESIDE, **_NEAR_AND_AFTER}
 _TOPIC: dict[str, Window] = {"2 before": (-2, -1, -1, 0), "2 after": (1, 2, 0, 1), "5 around": _over(5, 5),
                               "12 around": _over(12, 12)}
 _SECOND: dict[str, Window] = {
@@ -94,12 +123,15 @@ class Lines:
         self.length: Ints = self.after - self.first
         self._bounds: Ints = np.append(starts, self.count)
 
-    def around(self, columns: dict[str, Bytes], windows: dict[str, Window]) -> dict[str, Bytes]:
-        """Means over windows of lines, named after column and window; a window does not reach outside its text."""
-        means = kernels.window_means(np.stack(list(columns.values())), self.first, self.after,
-                                     np.array(list(windows.values()), np.int64))
-        return {f"{name} {window}": row for name, rows in zip(columns, means, strict=True)
-                for window, row in zip(windows, rows, strict=True)}
+    def around(self, *asked: tuple[str, Bytes, Mapping[str, Window]]) -> dict[str, Bytes]:
+        """Means over windows of lines, for columns given with their names and windows.
+
+        They are named after column and window; a window does not reach outside its text.
+        """
+        names, which, windows = _plan(tuple((name, tuple(within.items())) for name, _, within in asked))
+        columns = stacked([column for _, column, _ in asked])
+        means = kernels.window_means(columns, which, windows, self.first, self.after)
+        return dict(_named(names, means))
 
     def main_block(self, value: Signed) -> tuple[Ints, Ints]:
         """The run of lines of each text whose values add up to most: ``[start, after)`` for every line of the text.
@@ -109,13 +141,12 @@ class Lines:
         """
         return kernels.best_runs(value, self._bounds)
 
-    def since(self, marked: NDArray[np.bool_]) -> Bytes:
-        """Lines since the last marked line at or before each line, `FAR` where there is none."""
-        return kernels.distances(marked, self.first, self.after, FAR)[0]
+    def distances(self, marked: NDArray[np.bool_]) -> tuple[Bytes, Bytes]:
+        """Lines since the last marked line at or before each line, and until the next at or after it.
 
-    def until(self, marked: NDArray[np.bool_]) -> Bytes:
-        """Lines until the next marked line at or after each line, `FAR` where there is none."""
-        return kernels.distances(marked, self.first, self.after, FAR)[1]
+        `FAR` where there is none.
+        """
+        return kernels.distances(marked, self.first, self.after, FAR)
 
     def total(self, column: Ints) -> Ints:
         """The sum of the column over the text each line is in."""
@@ -134,6 +165,14 @@ class Lines:
         sums = np.concatenate([[0], np.cumsum(column, dtype=np.int64)])
         total: Ints = sums[self.place] - sums[self.first]
         return total
+
+
+@lru_cache(maxsize=64)
+def _plan(asked: tuple[tuple[str, tuple[tuple[str, Window], ...]], ...]) -> tuple[list[str], Ints, Ints]:
+    """What the means of columns over windows are called, and for each its column and its window."""
+    names = [f"{column} {window}" for column, windows in asked for window, _ in windows]
+    which = np.array([at for at, (_, windows) in enumerate(asked) for _ in windows], np.int64)
+    return names, which, np.array([bounds for _, windows in asked for _, bounds in windows], np.int64)
 
 
 def evidence_columns(line_count: int, evidence: Sequence[Evidence]) -> tuple[NDArray[np.uint8], Bytes]:
@@ -168,105 +207,80 @@ def columns(material: Material, evidence: Sequence[Evidence],
     lines = Lines(documents.document[visible])
     counts = documents.counts[visible]
     words, tokens = prose.words[visible], documents.tokens[visible]
-    letters = counts[:, ch.UPPER] + counts[:, ch.LOWER]
     first_kind, last_kind = documents.first_kind[visible], documents.last_kind[visible]
     ink = documents.ink_end[visible] - documents.ink_start[visible]
-    capitals = prose.count(Mark.CAPITAL)[visible]
+    is_prose = prose.prose[visible]
     found: dict[str, Bytes] = {}
 
-    def add(name: str, column: Ints | NDArray[np.bool_] | Bytes) -> Bytes:
-        found[name] = (column.astype(np.uint8, copy=False) if column.dtype == np.uint8
-                       else _clip(column.astype(np.int64)))
-        return found[name]
+    # What the line is.
+    found |= _shares({
+        "function words": (prose.function[visible], tokens), "numbers": (prose.numbers[visible], tokens),
+        "capitals": (counts[:, ch.UPPER], counts[:, ch.UPPER] + counts[:, ch.LOWER]),
+        "capitalised": (prose.count(Mark.CAPITAL)[visible], tokens),
+        "uncased": (counts[:, ch.LETTER] + counts[:, ch.IDEOGRAPH] + counts[:, ch.SYLLABLE], ink),
+        "stamps": (prose.count(Mark.STAMP)[visible], tokens)})
+    found |= _named(_COUNTS, _clip(counts.T[list(_COUNTS.values())]))
+    found |= {f"begins {number}": kinds[first_kind].view(np.uint8) for number, kinds in enumerate(_BEGINS)}
+    found |= {f"ends {number}": kinds[last_kind].view(np.uint8) for number, kinds in enumerate(_ENDS)}
+    shapes = stacked([prose.ended[visible], is_prose, prose.headline[visible]]).view(np.uint8) * np.uint8(255)
+    found |= _named(("ended", "prose", "headline"), shapes)
+    found |= {"sentence": prose.sentence[visible].view(np.uint8), "glued": documents.glued[visible].view(np.uint8)}
 
-    size = add("words", words)
-    add("tens of words", words // 8)
-    add("characters a word", ink * 8 // np.maximum(tokens, 1))
-    add("indent", documents.ink_start[visible] - documents.start[visible])
-    add("function words", _share(prose.function[visible], tokens))
-    add("numbers", _share(prose.numbers[visible], tokens))
-    add("capitals", _share(counts[:, ch.UPPER], letters))
-    add("capitalised", _share(capitals, tokens))
-    add("uncased", _share(counts[:, ch.LETTER] + counts[:, ch.IDEOGRAPH] + counts[:, ch.SYLLABLE], ink))
-    for name, kind in (("bars", ch.BAR), ("commas", ch.COMMA), ("terminals", ch.TERMINAL), ("quotes", ch.QUOTE),
-                       ("colons", ch.COLON), ("brackets", ch.OPENING), ("symbols", ch.SYMBOL), ("signs", ch.SIGN),
-                       ("dashes", ch.DASH), ("currencies", ch.CURRENCY), ("punctuation", ch.PUNCTUATION)):
-        add(name, counts[:, kind])
-    for number, kinds in enumerate(_SHAPES):
-        add(f"begins {number}", ch.among(*kinds)[first_kind])
-    for number, kinds in enumerate(_ENDS):
-        add(f"ends {number}", ch.among(*kinds)[last_kind])
-    ended = add("ended", prose.ended[visible].astype(np.uint8) * np.uint8(255))
-    is_prose = prose.prose[visible]
-    paragraph = add("prose", is_prose.astype(np.uint8) * np.uint8(255))
-    headline = add("headline", prose.headline[visible].astype(np.uint8) * np.uint8(255))
-    add("sentence", prose.sentence[visible])
-    add("glued", documents.glued[visible])
-
+    # What the rules say of it.
     scores, category = evidence_columns(documents.line_count, evidence)
     scores, category = scores[:, visible], category[visible]
-    for number, name in enumerate((*_SLOTS, "inside")):
-        add(f"evidence {name}", scores[number])
-    proposed = add("evidence", scores[_PROPOSING].max(axis=0) if lines.count else np.zeros(0, np.uint8))
-    add("category", category)
-
-    found |= ngram_columns(lines, scorer.lines(documents)[:, visible])
+    found |= _named([f"evidence {name}" for name in (*_SLOTS, "inside")], scores)
+    proposed = scores[_PROPOSING].max(axis=0) if lines.count else np.zeros(0, np.uint8)
+    found |= {"evidence": proposed, "category": category}
 
     # Where the line stands.
     total = lines.total(words)
     prose_words = np.where(is_prose, words, 0)
-    add("lines of text", lines.length // 4)
-    add("words of text", total // 32)
-    add("prose share", _share(lines.total(prose_words), total))
-    add("words before", _share(lines.before(words), total))
-    add("lines before", _share(lines.place - lines.first, lines.length))
-    add("prose before", _share(lines.before(prose_words), lines.total(prose_words)))
-    add("line number", lines.place - lines.first)
-    add("lines to end", lines.after - lines.place)
-    add("since prose", lines.since(is_prose))
-    add("until prose", lines.until(is_prose))
-    strong = is_prose & (words >= 25)
-    add("since long prose", lines.since(strong))
-    add("until long prose", lines.until(strong))
-    add("since proposed", lines.since(proposed >= 200))
-    add("until proposed", lines.until(proposed >= 200))
+    total_prose = lines.total(prose_words)
+    above = lines.place - lines.first
+    found |= _shares({"prose share": (total_prose, total), "words before": (lines.before(words), total),
+                      "lines before": (above, lines.length), "prose before": (lines.before(prose_words), total_prose)})
+    for name, marked in (("prose", is_prose), ("long prose", is_prose & (words >= 25)), ("proposed", proposed >= 200)):
+        found[f"since {name}"], found[f"until {name}"] = lines.distances(marked)
     gap_above = documents.blank[np.maximum(visible - 1, 0)] & (
         visible > documents.first_line[documents.document[visible]])
-    last = lines.place == lines.after - 1
-    add("blank above", gap_above)
-    add("blank below", np.append(gap_above[1:], True) | last)
-
-    # What is around it.
-    near = {"words": size, "ended": ended, "evidence": proposed, "headline": headline}
-    found |= lines.around(near, BESIDE)
-    found |= lines.around({**near, "prose": paragraph}, {**NEAR, **_AFTER})
+    gap_below = np.append(gap_above[1:], True) | (lines.place == lines.after - 1)
+    found |= {"blank above": gap_above.view(np.uint8), "blank below": gap_below[:lines.count].view(np.uint8)}
 
     # How alike the lines around it are: an article's own lists are of a piece.
     shape = (first_kind.astype(np.int64) * 32 + last_kind) * 4 + np.searchsorted([3, 8, 20], words)
     same = np.zeros(lines.count, np.uint8)
     same[1:] = (shape[1:] == shape[:-1]) * 255
-    same[lines.place == lines.first] = 0
-    add("like above", same)
-    found |= lines.around({"like": same}, {"below": _at(1)})
-    found |= lines.around({"alike": same}, {"8 around": _over(8, 8)})
+    same[above == 0] = 0
+    found["like above"] = same
+    # What stands between copies of a label, or between dates, is one of many: a comment, a teaser, a card.
     marks = documents.line_hashes[visible]
     ordered = np.sort(marks)
     copies = np.searchsorted(ordered, marks, side="right") - np.searchsorted(ordered, marks)
-    add("copies", copies)
-    # What stands between copies of a label, or between dates, is one of many: a comment, a teaser, a card.
-    stamps = add("stamps", _share(prose.count(Mark.STAMP)[visible], tokens))
-    found |= lines.around({"copied": ((copies >= 3) * 255).astype(np.uint8), "stamps": stamps}, NEAR)
+    copied = ((copies >= 3) * 255).astype(np.uint8)
+    # What its words have to do with the article's.
     topic = Topic.of(material, visible)
-    found |= topic_columns(lines, "topic", topic.share(is_prose))
-    add("topic thrice", topic.share(is_prose, 3))
-    add("content words", topic.size)
+    found |= {"topic": topic.share(is_prose), "topic thrice": topic.share(is_prose, 3)}
+    found |= _clipped({
+        "words": words, "tens of words": words // 8, "characters a word": ink * 8 // np.maximum(tokens, 1),
+        "indent": documents.ink_start[visible] - documents.start[visible], "lines of text": lines.length // 4,
+        "words of text": total // 32, "line number": above, "lines to end": lines.after - lines.place,
+        "copies": copies, "content words": topic.size})
+
+    # What is around it.
+    near = {name: found[name] for name in ("words", "ended", "evidence", "headline")}
+    found |= lines.around(*((name, column, _BY_AND_BY) for name, column in near.items()),
+                          ("prose", found["prose"], _NEAR_AND_AFTER), ("like", same, _BELOW), ("alike", same, _ALIKE),
+                          ("copied", copied, NEAR), ("stamps", found["stamps"], NEAR),
+                          ("topic", found["topic"], _TOPIC))
+    found |= ngram_columns(lines, scorer.lines(documents)[:, visible])
     return found, visible, topic
 
 
 def ngram_columns(lines: Lines, scores: Bytes) -> dict[str, Bytes]:
     """The n-gram scores of each line and of the lines around it; `scores` has shape (2, lines)."""
-    both = dict(zip(("ngrams", "ngrams long"), scores, strict=True))
-    return both | lines.around(both, {**BESIDE, **NEAR, **_AFTER})
+    both = dict(_named(("ngrams", "ngrams long"), scores))
+    return both | lines.around(*((name, row, _BY_AND_BY) for name, row in both.items()))
 
 
 class Topic:
@@ -312,14 +326,9 @@ class Topic:
         return _share(shared, self._each)
 
     @property
-    def size(self) -> Bytes:
+    def size(self) -> Ints:
         """The number of content words of each line."""
-        return _clip(self._each)
-
-
-def topic_columns(lines: Lines, name: str, share: Bytes) -> dict[str, Bytes]:
-    """A share of `Topic` for each line and for the lines around it."""
-    return {name: share} | lines.around({name: share}, _TOPIC)
+        return self._each
 
 
 def second_look(lines: Lines, column: Bytes, words: Bytes, topic: Topic) -> dict[str, Bytes]:
@@ -328,31 +337,40 @@ def second_look(lines: Lines, column: Bytes, words: Bytes, topic: Topic) -> dict
 
     `column` is the first stage's score in 255ths, `words` the number of words, both of shape (lines,).
     """
-    found = {"first": column} | lines.around({"first": column}, _SECOND)
-    kept = column < 108  # odds under one to three
-    found["since kept"] = lines.since(kept)
-    found["until kept"] = lines.until(kept)
-    long_kept = kept & (words >= 20)
-    found["since long kept"] = lines.since(long_kept)
-    found["until long kept"] = lines.until(long_kept)
-    cut = column > 148
-    found["since cut"] = lines.since(cut)
-    found["until cut"] = lines.until(cut)
     weight = words.astype(np.int64)
+    kept = column < 108  # odds under one to three
     kept_words = np.where(kept, weight, 0)
-    found["kept before"] = _share(lines.before(kept_words), lines.total(kept_words))
-    found["kept share"] = _share(lines.total(kept_words), lines.total(weight))
+    all_kept = lines.total(kept_words)
+    place: dict[str, Ints] = {}
+    shares = {"kept before": (lines.before(kept_words), all_kept), "kept share": (all_kept, lines.total(weight))}
+    inside: dict[str, NDArray[np.bool_]] = {}
     for name, even in (("block", 128), ("strict block", 88)):
         # A line's worth: its words (a short line counts as four) times how far its odds are from `even`.
         value = np.maximum(weight, 4) * (even - column.astype(np.int64))
         start, after = lines.main_block(value)
-        found[f"{name} inside"] = ((lines.place >= start) & (lines.place < after)).astype(np.uint8)
-        found[f"{name} from start"] = _clip(128 + lines.place - start)
-        found[f"{name} from end"] = _clip(128 + after - lines.place)
-        found[f"{name} share"] = _share(lines.within(kept_words, start, after), lines.total(kept_words))
+        inside[name] = (lines.place >= start) & (lines.place < after)
+        place |= {f"{name} from start": 128 + lines.place - start, f"{name} from end": 128 + after - lines.place}
+        shares[f"{name} share"] = lines.within(kept_words, start, after), all_kept
     likely = column < 128
-    block = likely & (found["block inside"] > 0)
-    found |= topic_columns(lines, "topic of block", topic.share(block))
-    found["topic of block thrice"] = topic.share(block, 3)
-    found |= topic_columns(lines, "topic of long", topic.share(likely & (words >= 12)))
-    return found
+    block = likely & inside["block"]
+    of_block, of_long = topic.share(block), topic.share(likely & (words >= 12))
+    found = {"first": column, "topic of block": of_block, "topic of block thrice": topic.share(block, 3),
+             "topic of long": of_long}
+    found |= {f"{name} inside": member.view(np.uint8) for name, member in inside.items()}
+    found |= lines.around(("first", column, _SECOND), ("topic of block", of_block, _TOPIC),
+                          ("topic of long", of_long, _TOPIC))
+    for name, marked in (("kept", kept), ("long kept", kept & (words >= 20)), ("cut", column > 148)):
+        found[f"since {name}"], found[f"until {name}"] = lines.distances(marked)
+    found |= _clipped(place)
+    found |= _shares(shares)
+    return {name: found[name] for name in SECOND}
+
+
+SECOND = (
+    "first", *(f"first {window}" for window in _SECOND),
+    *(f"{way} {mark}" for mark in ("kept", "long kept", "cut") for way in ("since", "until")),
+    "kept before", "kept share",
+    *(f"{name} {what}" for name in ("block", "strict block") for what in ("inside", "from start", "from end", "share")),
+    "topic of block", *(f"topic of block {window}" for window in _TOPIC), "topic of block thrice",
+    "topic of long", *(f"topic of long {window}" for window in _TOPIC))
+"""The features of the second stage, in the order in which trees are trained on them."""

@@ -17,7 +17,7 @@ from cleannews.lexicon import Hits, Index, Lexicon
 from cleannews.lexicon.index import tables_of
 from cleannews.prose import Prose, Words
 from cleannews.tagger import store
-from cleannews.tagger.features import Lines, Topic, columns, second_look
+from cleannews.tagger.features import SECOND, Lines, Topic, columns, second_look, stacked
 from cleannews.tagger.ngrams import BITS, NgramScorer
 from cleannews.tagger.trees import UNIT, Trees
 
@@ -63,9 +63,9 @@ class Tagger:
         return stage_score(self._logits(found, lines, topic)) if lines.count else np.zeros(0, np.uint8)
 
     def _logits(self, found: dict[str, NDArray[np.uint8]], lines: Lines, topic: Topic) -> NDArray[np.int32]:
-        base = np.stack([found[name] for name in self.names])
-        more = second_look(lines, stage_score(self.first.sums(base)), found["words"], topic)
-        return self.second.sums(np.concatenate([base, np.stack(list(more.values()))]))
+        base = [found[name] for name in self.names]
+        more = second_look(lines, stage_score(self.first.sums(stacked(base))), found["words"], topic)
+        return self.second.sums(stacked([*base, *more.values()]))
 
     def save(self, path: str | Path) -> None:
         """Write the tagger to a file, whole or not at all."""
@@ -112,8 +112,7 @@ def _wrong(arrays: dict[str, Any], names: Any, stages: Sequence[Trees]) -> str:
     unknown = [name for name in names if name not in _known_columns()]
     if unknown:
         return f"it asks for the feature {unknown[0]!r}, which this version does not have"
-    for stage, features, trees in (("first", len(names), stages[0]),
-                                   ("second", len(names) + len(_second_columns()), stages[1])):
+    for stage, features, trees in (("first", len(names), stages[0]), ("second", len(names) + len(SECOND), stages[1])):
         levels = trees.features.shape[-1]
         if (trees.features.ndim != 2 or not 0 < levels <= DEEPEST or trees.borders.shape != trees.features.shape
                 or trees.leaves.shape != (len(trees.features), 1 << levels)):
@@ -133,13 +132,6 @@ def _known_columns() -> frozenset[str]:
     material = Material(documents := Documents(["A"]), Prose(documents, Words({})), Lexicon((), Index(
         (), tables_of(())), {}, {}), Hits.none())
     return frozenset(columns(material, (), NgramScorer(np.zeros((2, 1 << BITS), np.int8)))[0])
-
-
-@cache
-def _second_columns() -> frozenset[str]:
-    nothing = np.zeros(1, np.uint8)
-    topic = Topic(np.zeros(0, np.int64), np.zeros(0, np.int64), 1)
-    return frozenset(second_look(Lines(np.zeros(1, np.int64)), nothing, nothing, topic))
 
 
 def stage_score(logits: NDArray[np.int32]) -> NDArray[np.uint8]:
