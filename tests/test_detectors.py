@@ -366,6 +366,11 @@ def test_behind_a_label_and_a_colon_a_sentence_stays(cleaner: Cleaner):
 def test_a_photograph_that_a_sentence_tells_of_is_no_credit(cleaner: Cleaner):
     fine = "On the wall of the house hung one photo: his mother."
     assert cleaner.clean(between(fine)) == between(fine)
+    told = "Sur le mur de la maison pendait une seule photo : sa mère."
+    credit = "Sur le mur de la maison, le portrait. Photo : Jeanne Dupont"
+    for line, least, most in ((told, 0.1, 0.45), (credit, 0.6, 1.0)):
+        _, evidence = Cleaner(profile="strict", lang="fr").look([between(line, language="fr")])
+        assert least < max(item.score for item in evidence if item.category == "caption") < most
 
 
 def test_only_an_english_text_has_english_alternative_texts(cleaner: Cleaner):

@@ -10,7 +10,7 @@ from cleannews import Cleaner
 from cleannews.category import Category
 from cleannews.config import Config
 from cleannews.cuts import Cut, apart
-from cleannews.judge import Actions, judge
+from cleannews.judge import Actions, Choice, judge
 
 PAGE = Config(profile="page").asked()
 
@@ -84,6 +84,21 @@ def test_in_a_short_text_such_a_paragraph_is_asked_what_prose_is():
     text = "\n".join([PARAGRAPHS[0], APPEAL])
     assert APPEAL in left(text, {APPEAL: PAGE.prose_few - 0.01}, rules=True)
     assert APPEAL not in left(text, {APPEAL: PAGE.prose_few}, rules=True)
+
+
+@pytest.mark.parametrize(("lines", "doubted", "score", "page"), [
+    (25, 3, 0.95, True), (25, 2, 0.95, False),  # a tenth of the tokens
+    (25, 3, 0.88, True), (25, 3, 0.87, False),
+    (24, 3, 0.95, False), (24, 24, 0.95, False),  # a page has 25 lines
+])
+def test_auto_takes_a_text_with_many_sure_lines_for_a_page(lines: int, doubted: int, score: float, page: bool):
+    choice = Config(profile="auto").asked()
+    assert isinstance(choice, Choice)
+    text = "\n".join(f"Item number {number}" for number in range(lines))
+    documents = Cleaner(profile="strict").look([article(), text])[0].documents
+    tagged = np.full(documents.line_count, 0.1)
+    tagged[documents.first_line[1]:][:doubted] = score
+    assert choice.pages(documents, tagged) == [False, page]
 
 
 def test_where_two_cuts_overlap_the_last_one_taken_is_compared():
