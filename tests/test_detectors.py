@@ -454,10 +454,25 @@ def test_a_related_heading_goes_in_its_language(language: str, heading: str, cle
     assert cleaner.clean(after(heading, language=language)) == article(language)
 
 
-def test_a_tail_of_headlines_goes_without_a_heading(cleaner: Cleaner):
-    text = after(*HEADLINES)
+OTHER_STORIES = (
+    "Ministers agree on new rules for rented homes",
+    "Ten dead after bus leaves road in the mountains",
+    "Why so many teachers leave their jobs early",
+    "“I never wanted to win”: a champion looks back",
+    "Police find painting stolen thirty years ago",
+    "What the budget means for young families",
+)
+
+
+@pytest.mark.parametrize("count", [3, 4, 5, 6])
+def test_a_tail_of_headlines_of_other_stories_goes_without_a_heading(count: int, cleaner: Cleaner):
+    text = after(*OTHER_STORIES[:count])
     assert cleaner.clean(text) == article()
     assert {category for category, _ in cuts(cleaner, text)} == {"related"}
+
+
+def test_a_tail_of_lines_about_the_same_stays(cleaner: Cleaner):
+    assert cleaner.clean(after(*HEADLINES)) == after(*HEADLINES)
 
 
 @pytest.mark.parametrize(
