@@ -93,6 +93,12 @@ def test_a_fact_sheet_below_links_is_the_article_again(facts: tuple[str, ...]):
     assert not set(facts[1:]) & set(scores)
 
 
+def test_a_cross_head_above_short_steps_below_links_is_doubtful():
+    steps = ("Method", "Step 1. Heat the oven.", "Step 2. Beat the eggs.")
+    scores = dict(below("READ ALSO", "Three secrets of a chef that nobody told you", *steps))
+    assert all(scores.get(line, 0) < 0.5 for line in steps)
+
+
 def test_links_that_begin_with_one_label_are_no_fact_sheet():
     links = [f"Video: The {boat} leaves the harbour" for boat in ("barge", "ferry", "tug", "yacht")]
     assert [line for line, _ in below("READ ALSO", *links)] == ["READ ALSO", *links]

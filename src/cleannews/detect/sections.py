@@ -71,11 +71,11 @@ def detect(material: Material) -> list[Evidence]:
                                          paragraphs if entry.category in _WITH_PROSE else None,
                                          _ITEM.get(entry.category), stopped,
                                          facts if entry.category in _WITH_LISTS else None)
-        # The last line above the prose may be the article's cross-head: labels may stand between, below a line that is
-        # the only one of its kind also sentences that a phrase names.
+        # The last line above the prose may be the article's cross-head: short sentences and labels may stand between,
+        # below a line that is the only one of its kind also sentences that a phrase names.
         own = [line for line in body if line not in hit_lines]
         cross_head = own[0] if len(own) == 1 else next(
-            (line for line in reversed(body) if line not in hit_lines or prose.ended[line]), -1)
+            (line for line in reversed(body) if (prose.ended[line] if line in hit_lines else not stopped[line])), -1)
         above = bool(sentences[hit.line] > sentences[documents.first_line[documents.document[hit.line]]])
         for line in body:
             if prose.prose[line]:
