@@ -181,6 +181,20 @@ def test_parquet_keeps_types_and_nested_fields(tmp_path):
     assert pq.read_table(back).equals(table)
 
 
+@pytest.mark.parametrize("names", [["text", "text"], ["text", "id", "id"]])
+def test_which_of_two_columns_of_one_name_is_meant_nobody_can_say(tmp_path, names):
+    pa = pytest.importorskip("pyarrow")
+    pq = pytest.importorskip("pyarrow.parquet")
+    pq.write_table(pa.table([pa.array([TEXTS[0]])] * len(names), names=names), tmp_path / "a.parquet")
+    tally = clean([tmp_path / "a.parquet"], tmp_path / "b.jsonl", fields=Fields(id="id"),
+                  rejects=str(tmp_path / "rejects.jsonl"))
+    assert tally.totals["failed"] == 1
+    [told] = read(tmp_path / "rejects.jsonl", ".jsonl")
+    assert told["reason"] == f"there are two columns {names[-1]!r}; which is meant, nobody can say"
+    with pytest.raises(CleannewsError, match="write JSON lines instead"):
+        clean([tmp_path / "a.parquet"], tmp_path / "b.parquet", fields=Fields(id="id"))
+
+
 @pytest.mark.parametrize("ending", [".txt", ".txt.gz"])
 def test_a_text_file(tmp_path, ending):
     source, output, back = (tmp_path / (name + ending) for name in "abc")

@@ -7,6 +7,7 @@ end and put together to one Parquet file when all are there.
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import IO, Any
 
@@ -107,13 +108,16 @@ class Columns:
 
     def _read(self, chunk: Chunk) -> None:
         columns = set(self._table.column_names)
+        twice = self._twice()
         texts = self._values(self._fields.text)
         about = [(name, self._values(path)) for name, path in self._fields.about()]
         there = min(columns & set(self._fields.added), default="")
         for at in range(len(self._table)):
             record = chunk.record + at
             text = texts[at] if texts is not None else None
-            if texts is None:
+            if twice:
+                reason = f"there are two columns {twice!r}; which is meant, nobody can say"
+            elif texts is None:
                 reason = f"there is no column {self._fields.text!r}; the columns are {', '.join(sorted(columns))}"
             elif there:
                 reason = f"already has a column {there!r}"
@@ -130,6 +134,13 @@ class Columns:
                 continue
             self.entries.append(Broken(chunk.file, record, 0, reason))
 
+    def _twice(self) -> str:
+        """A column that is asked for and is there more than once, or nothing."""
+        asked = {self._fields.text, *(path for _, path in self._fields.about())}
+        asked |= {path.partition(".")[0] for path in asked}
+        names = Counter(self._table.column_names)
+        return min((name for name in asked if names[name] > 1), default="")
+
     def _strings(self) -> bool:
         """Whether the text field says of itself that it holds strings."""
         import pyarrow as pa  # noqa: PLC0415 - optional
@@ -140,13 +151,14 @@ class Columns:
         return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
     def _values(self, path: str) -> list[Any] | None:
-        """The values of a column, or of a field of a structure, and None where there is none of that name."""
+        """The values of a column, or of a field of a structure, and None where there is none of that name, or two."""
         import pyarrow.compute as pc  # noqa: PLC0415 - optional
 
-        if path in self._table.column_names:
-            return _values_of(self._table.column(path))
+        names = self._table.column_names
+        if path in names:
+            return _values_of(self._table.column(path)) if names.count(path) == 1 else None
         name, _, rest = path.partition(".")
-        if not rest or name not in self._table.column_names:
+        if not rest or names.count(name) != 1:
             return None
         try:
             return _values_of(pc.struct_field(self._table.column(name), rest.split(".")))
