@@ -9,7 +9,8 @@ from articles import ARTICLES, article
 from cleannews import Cleaner
 from cleannews.category import Category
 from cleannews.config import Config
-from cleannews.cuts import Cut, apart
+from cleannews.cuts import Cut, apart, narrowed
+from cleannews.evidence import Evidence
 from cleannews.judge import Actions, Choice, judge
 
 PAGE = Config(profile="page").asked()
@@ -105,6 +106,19 @@ def test_where_two_cuts_overlap_the_last_one_taken_is_compared():
     sure, weak, strong = (Cut(start, end, Category.SHARE, score, "")
                           for start, end, score in ((0, 2, 0.99), (5, 10, 0.5), (6, 9, 0.9)))
     assert apart([strong, weak, sure]) == [sure, strong]
+    empty = Cut(1, 1, Category.SHARE, 1.0, "")
+    assert apart([empty, sure, Cut(2, 4, Category.SHARE, 0.5, "")]) == [sure, Cut(2, 4, Category.SHARE, 0.5, "")]
+
+
+@pytest.mark.parametrize("cut", [(0, 3), (5, 9), (0, 9), (4, 6)])
+def test_a_repair_is_as_small_as_what_it_changes(cut: tuple[int, int]):
+    text = "The wall of the quay stands."
+    material, _ = Cleaner(profile="strict").look([text])
+    start, end = cut
+    mended = f"{text[start]}_{text[end - 1]}"
+    made = narrowed(material.documents, Evidence(0, start, end, Category.MARKUP, 0.9, "", replacement=mended))
+    assert made.replacement == "_"
+    assert (made.start, made.end) == (start + 1, end - 1)
 
 
 def test_the_end_of_one_text_and_the_head_of_the_next_are_two_blocks():
