@@ -10,7 +10,7 @@ from cleannews import Cleaner
 from cleannews.category import Category
 from cleannews.config import Config
 from cleannews.cuts import Cut, apart, narrowed
-from cleannews.evidence import Evidence
+from cleannews.evidence import Evidence, Metadata
 from cleannews.judge import Actions, Choice, judge
 
 PAGE = Config(profile="page").asked()
@@ -64,6 +64,14 @@ def test_a_table_between_paragraphs_that_stay_needs_more(above: str, below: str,
     scores = {"Login": 0.95, "Menu": 0.95, **dict.fromkeys(ROWS, PAGE.enclosed - 0.01)}
     assert [row in left(text, scores) for row in ROWS] == [stay] * len(ROWS)
     assert not set(ROWS) & set(left(text, {**scores, **dict.fromkeys(ROWS, PAGE.enclosed)}))
+
+
+def test_what_a_page_tells_of_its_lines_is_all_that_is_asked_for():
+    text = "\n".join([PARAGRAPHS[0], *ROWS, *PARAGRAPHS[1:]])
+    for score, stay in ((0.42, []), (0.41, ROWS)):
+        scores = np.array([0.1, score, score, score, 0.1, 0.1])
+        result = Cleaner().decided(text, Metadata(), scores, asked=0.42, veto=0.25)
+        assert result.text.split("\n") == [PARAGRAPHS[0], *stay, *PARAGRAPHS[1:]]
 
 
 APPEAL = "Our best stories of the week come to you on Sunday. Sign up for our newsletter."

@@ -156,8 +156,8 @@ class Cleaner:
         material, evidence = self.look([text], [known])
         thresholds = self._thresholds
         if thresholds.tagger:
-            thresholds = replace(thresholds, proposed=asked, alone=asked, beside=asked, unspaced=asked,
-                                 prose=asked, prose_few=asked, veto=veto, prose_veto=veto)
+            thresholds = replace(thresholds, proposed=asked, alone=asked, enclosed=asked, beside=asked, unspaced=asked,
+                                 prose=asked, prose_few=asked, appeal=asked, veto=veto, prose_veto=veto)
         actions = replace(self._actions, keep=self._actions.keep - (KEPT - frozenset(self.config.keep)))
         cuts = judge(material.documents, material.prose, evidence, scores if self.asks_tagger else None, thresholds,
                      actions)[0]
