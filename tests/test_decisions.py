@@ -328,6 +328,8 @@ LINES = {
         f"{PROSE} Until the end of March. 30 boats can sign up for our newsletter.",
         f"{PROSE} At No. 5 you sign up for our newsletter. {PROSE}",
         "Sign up for our newsletter. Follow us on Twitter. Cancel at any time.",
+        "Sign up for our newsletter. Follow us on Twitter. Cancel at any time. A.",
+        "Sign up for our newsletter. Follow us on Twitter. The boats came in.",
         "Subscribe to our\nnewsletter",
         "Subscribe to our\n\nnewsletter",
     ],
@@ -358,6 +360,8 @@ LINES = {
         "Jane Anna Maria Ellen Ruth Doe · 8 September 2023",
         "Jane Doe lost 8 boats in September 2023.",
         "Jane Doe, 26/06/2025",
+        "Jane Doe, number 8 of 2023",
+        "Jane Doe, May, number 8 of 2023",
     ],
     "copies": [
         f"{few(7)}\n{few(7)}",
@@ -393,6 +397,9 @@ def cases() -> Iterator[tuple[str, str, Metadata]]:
     for sign in ("- ", "• ", "  ", " ", "7 ", "7 8 9 10 11 12 "):
         yield f"headlines with {sign!r}", after(*(sign + head for head in heads(6))), Metadata()
     yield "headlines between", between(*heads(6)), Metadata()
+    thai = [f"ชาวประมงขอท่าเรือใหม่หลังพายุใหญ่ครั้งที่ {word}" for word in WORDS]
+    for count in (3, 4, 5):
+        yield f"headlines {count} of Thai", after(*thai[:count]), Metadata()
     yield "headlines, one short line between", after(*heads(4), "Wall", *heads(3)), Metadata()
     for heading in ("Related Links", "About the Author", "Key Takeaways", "Comments", "Share this article", "Tags"):
         for body in (

@@ -114,6 +114,9 @@ def test_where_two_cuts_overlap_the_last_one_taken_is_compared():
     sure, weak, strong = (Cut(start, end, Category.SHARE, score, "")
                           for start, end, score in ((0, 2, 0.99), (5, 10, 0.5), (6, 9, 0.9)))
     assert apart([strong, weak, sure]) == [sure, strong]
+    longer, shorter = Cut(5, 9, Category.SHARE, 0.9, ""), Cut(6, 9, Category.SHARE, 0.9, "")
+    assert apart([sure, longer, shorter]) == [sure, longer]
+    assert apart([sure, shorter, Cut(7, 11, Category.SHARE, 0.9, "")]) == [sure, Cut(7, 11, Category.SHARE, 0.9, "")]
     empty = Cut(1, 1, Category.SHARE, 1.0, "")
     assert apart([empty, sure, Cut(2, 4, Category.SHARE, 0.5, "")]) == [sure, Cut(2, 4, Category.SHARE, 0.5, "")]
 
