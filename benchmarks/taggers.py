@@ -131,7 +131,7 @@ def looked_at(tagger: Tagger, seen: Seen) -> NDArray[np.uint8]:
 def score_columns(seen: Seen, logits: Floats) -> NDArray[np.uint8]:
     """A model's score of each line and of the lines around it, as columns for trees."""
     score = stage_score(in_units(logits))
-    return np.stack([score, *seen.lines.around({"score": score}, {**BESIDE, **NEAR}).values()])
+    return np.stack([score, *seen.lines.around(("score", score, {**BESIDE, **NEAR})).values()])
 
 
 class Scorer:

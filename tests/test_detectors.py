@@ -413,6 +413,19 @@ def test_the_days_of_a_programme_are_no_timestamps():
     assert "furniture/name and date" not in {item.rule for item in evidence}
 
 
+def test_results_are_no_tail_of_headlines():
+    results = ("Volta Lions 0-0 Salt City", "Harbour Rovers 1-4 Kings Eleven", "Forest United 2:2 Lake Athletic")
+    _, evidence = Cleaner(profile="strict").look([after("OTHER RESULTS", *results)])
+    assert "listings/tail of headlines" not in {item.rule for item in evidence}
+
+
+@pytest.mark.parametrize(("line", "stamp"), [("Tiempo: 50 minutos", False), ("Tempo: 1h15", False),
+                                             ("Updated: 7 hours ago", True), ("7 hours ago", True)])
+def test_how_long_a_dish_takes_is_no_timestamp(line: str, stamp: bool):
+    _, evidence = Cleaner(profile="strict").look([between(line)])
+    assert ("furniture/date and time alone" in {item.rule for item in evidence}) is stamp
+
+
 def test_names_with_their_values_are_no_tail_of_headlines(cleaner: Cleaner):
     prices = ("Soup with chicken: 10,000", "Soup with beef: 14,000", "Fried tempeh: 1,000", "Iced tea: sold out")
     text = after(*prices, "Visitors from afar wait in the hall next door and watch the sky.")

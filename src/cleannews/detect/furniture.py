@@ -25,6 +25,8 @@ PATTERNS = Patterns({
     "date": r"(?<!\d)(?:\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2\d{2,4}|\d{1,2}:\d{2})",
     "year or time": r"(?<!\d)(?:\d{4}(?!\d)|\d{1,2}[:.h]\d{2}(?!\d))",
     "hours": (r"(?<![\d./–—-])\d{1,2}(?:[:.h]\d{2})?\s?[–—-]\s?\d{1,2}(?:[:.h]\d{2})?(?![\d–—-]|[./]\d)"),
+    "duration": (r"(?i)^\s*(?:tempo|tiempo|temps|time|zeit|dauer|durata|duración|duração|durée|duration|tijd|tid|czas|"
+                 r"время|час|süre|durada)\s?:"),
     "day": r"(?<!\d)(?:\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2\d{2,4})(?!\d)",
     "address": r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}",
     "url": r"(?i)(?:https?://|www\.|pic\.(?:twitter|x)\.com/|t\.co/)\S{3,600}",
@@ -70,13 +72,15 @@ def _timestamps(material: Material) -> Iterator[Evidence]:
     """Lines of nothing but dates, times and the words that go with them.
 
     A bare number is no timestamp, a month with a year alone may head a part of an article, and what heads the entries
-    of a chronology is none, nor are hours from … to …, when something is open.
+    of a chronology is none, nor are hours from … to …, when something is open,
+    and how long a dish takes (``Time: 50 minutes``).
     """
     documents, prose = material.documents, material.prose
     dated, timed = prose.count(Mark.DATE), prose.count(Mark.CLOCK)
     whole = prose.stamps & ((dated > 0) | (timed > 0)) & (documents.counts[:, ch.BAR] < 3) & ~prose.entry_heads
     for line in np.flatnonzero(whole).tolist():
-        if PATTERNS["hours"].search(documents.text_of(line)):
+        text = documents.text_of(line)
+        if PATTERNS["hours"].search(text) or PATTERNS["duration"].match(text):
             continue
         first = int(documents.first_token[line])
         full = bool(prose.numbers[line] >= 2) or bool(timed[line] >= 2) or _long_number(material, first, line)

@@ -9,7 +9,7 @@ from cleannews.category import Category
 from cleannews.evidence import Evidence, Material, whole_line
 from cleannews.patterns import Patterns
 
-PATTERNS = Patterns({"match": r"\w (?:v|vs)\.? \w"})
+PATTERNS = Patterns({"match": r"\w (?:v|vs)\.? \w|(?<![\d:.])\d{1,2}\s?[-–:]\s?\d{1,2}(?![\d:.])"})
 
 SHORTEST = 3
 """Headline-like lines in a run. Two in a row end many articles (a cross-head and a note)."""
@@ -66,7 +66,7 @@ def detect(material: Material) -> list[Evidence]:
 
 
 def _paired(material: Material, run: list[int]) -> bool:
-    """Whether half of a run is names and values, or matches: ``Soup: 10.000``, ``City v United``."""
+    """Whether half of a run is names and values or matches: ``Soup: 10.000``, ``City v United``, ``City 2-1 Lions``."""
     documents, prose = material.documents, material.prose
     values = (documents.counts[run, ch.COLON] > 0) & (prose.words[run] <= _PAIR)
     pairs = sum(bool(value) or PATTERNS["match"].search(documents.text_of(line)) is not None
