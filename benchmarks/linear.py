@@ -46,7 +46,10 @@ def _repeated(*units: str) -> Callable[[int], str]:
 
 
 def _numbered(form: str) -> Callable[[int], str]:
-    """A text of lines that differ by a number written in letters, so that none is a copy of another."""
+    """A text of lines that differ by a number written in letters, so that none is a copy of another.
+
+    The last line is whole: what is decided about half a line decides how many rounds a text takes.
+    """
     def made(size: int) -> str:
         letters = str.maketrans("0123456789", "abcdefghij")
         lines: list[str] = []
@@ -55,7 +58,7 @@ def _numbered(form: str) -> Callable[[int], str]:
             lines.append(form.format(str(number).translate(letters)))
             held += len(lines[-1])
             number += 1
-        return "".join(lines)[:size]
+        return "".join(lines)
     return made
 
 
