@@ -6,7 +6,7 @@ its own rule's score. All lines are judged at once, column by column; `cleannews
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, repeat
 from typing import TYPE_CHECKING, NamedTuple
@@ -117,10 +117,7 @@ def judge(documents: Documents, prose: Prose, evidence: Sequence[Evidence], tagg
         if not item.whole:
             inside.setdefault(item.line, []).append(item)
     case = Case.of([item for item in evidence if item.whole])
-    verdict = _verdict(documents, prose, case, _with_banners(documents, inside, thresholds, actions), tagged,
-                       thresholds, actions)
-    if tagged is not None:
-        verdict.extend(documents, _appeals(documents, inside, actions), tagged, thresholds)
+    verdict = _verdict(documents, prose, case, inside, tagged, thresholds, actions)
     verdict.inherit(documents)
     spans = verdict.repair(documents, actions)
     for line, items in inside.items():
@@ -203,15 +200,9 @@ class _Verdict:
         """Why some lines go."""
         return [self._reasons[at] for at in self._why[lines].tolist()]
 
-    def extend(self, documents: Documents, appeals: Mapping[int, Evidence], tagged: NDArray[np.float64],
-               thresholds: Thresholds) -> None:
-        """Let paragraphs go of which one sentence is an appeal, where the tagger doubts them too."""
-        few = _few(documents)
-        for line, item in appeals.items():
-            score = float(tagged[line])
-            asked = max(thresholds.appeal, thresholds.prose_few) if few[line] else thresholds.appeal
-            if score >= asked and (not self.goes[line] or not self._why[line]):
-                self.take(line, item.category, max(score, (score + item.score) / 2), item.rule)
+    def named(self, line: int) -> bool:
+        """Whether a line goes, and not on the tagger's word alone."""
+        return bool(self.goes[line] and self._why[line])
 
     def inherit(self, documents: Documents) -> None:
         """A line of nothing but symbols belongs to the block it stands in."""
@@ -238,11 +229,13 @@ class _Verdict:
         return spans
 
 
-def _verdict(documents: Documents, prose: Prose, case: Case, banners: NDArray[np.bool_],
+def _verdict(documents: Documents, prose: Prose, case: Case, inside: Mapping[int, Sequence[Evidence]],
              tagged: NDArray[np.float64] | None, thresholds: Thresholds, actions: Actions) -> _Verdict:
-    """Which lines go as a whole; `banners` are the lines from whose inside something will be cut."""
+    """Which lines go as a whole; `inside` is the evidence of spans inside lines."""
     verdict = _Verdict(documents.line_count)
-    few = _few(documents)
+    banners = _with_banners(documents, inside, thresholds, actions)
+    visible = np.add.reduceat(~documents.blank, documents.first_line[:-1], dtype=np.int64)
+    few = (visible < FEW)[documents.document]
     for_prose = np.where(few, thresholds.prose_few, thresholds.prose)
     scores = None if tagged is None else _share_of_boxes(documents, tagged, case)
 
@@ -278,30 +271,30 @@ def _verdict(documents: Documents, prose: Prose, case: Case, banners: NDArray[np
             doubted = alone & (scores < thresholds.enclosed)
             if doubted.any():
                 verdict.goes &= ~(doubted & _enclosed(documents, prose.prose & ~verdict.goes))
+    if scores is not None:
+        for_appeals = np.where(few, max(thresholds.appeal, thresholds.prose_few), thresholds.appeal)
+        for paragraph, item in _appeals(documents, inside, actions).items():
+            doubt = float(scores[paragraph])
+            if doubt >= for_appeals[paragraph] and not verdict.named(paragraph):
+                verdict.take(paragraph, item.category, max(doubt, (doubt + item.score) / 2), item.rule)
     return verdict
 
 
-def _few(documents: Documents) -> NDArray[np.bool_]:
-    """Which lines are of a text with few visible ones."""
-    visible = np.add.reduceat(~documents.blank, documents.first_line[:-1], dtype=np.int64)
-    few: NDArray[np.bool_] = (visible < FEW)[documents.document]
-    return few
-
-
-def _appeals(documents: Documents, inside: Mapping[int, Iterable[Evidence]],
+def _appeals(documents: Documents, inside: Mapping[int, Sequence[Evidence]],
              actions: Actions) -> dict[int, Evidence]:
-    """The sentences that name a paragraph an appeal or a notice, the surest of each line.
+    """The sentences that name a paragraph an appeal or a notice, one a line.
 
-    One that is glued to a paragraph of the article is a small part of it.
+    One that is glued to a paragraph of the article is a small part of it. Where something else inside a line is surer, a
+    banner, that goes, and the next round looks at the rest.
     """
     named = APPEALS - actions.keep - actions.repair
-    found = {line: max(items, key=lambda item: item.score) for line, items in inside.items()}
-    return {line: item for line, item in found.items()
+    surest = {line: max(items, key=lambda item: item.score) for line, items in inside.items()}
+    return {line: item for line, item in surest.items()
             if item.sentence and item.score >= SURE and item.category in named
             and (item.end - item.start) * LEAST_PART >= documents.ink_end[line] - documents.ink_start[line]}
 
 
-def _with_banners(documents: Documents, inside: Mapping[int, Iterable[Evidence]], thresholds: Thresholds,
+def _with_banners(documents: Documents, inside: Mapping[int, Sequence[Evidence]], thresholds: Thresholds,
                   actions: Actions) -> NDArray[np.bool_]:
     """The lines inside which a banner or notice goes, so that the next round decides about what is left of them."""
     found = np.zeros(documents.line_count, bool)
