@@ -89,6 +89,13 @@ def test_a_paragraph_with_an_appeal_goes_where_the_tagger_doubts_it(
                if line not in PARAGRAPHS or line == paragraph) is stays
 
 
+def test_a_paragraph_that_is_to_be_kept_for_what_else_it_is_stays():
+    boxed = f"Jane Doe is a reporter. Write to her at jane@example.com. {APPEAL.split('. ')[1]}"
+    text = "\n".join([*PARAGRAPHS * 3, boxed])
+    assert boxed not in left(text, {boxed: 0.6}, rules=True)
+    assert boxed in left(text, {boxed: 0.6}, rules=True, keep=(Category.CREDIT,))
+
+
 def test_in_a_short_text_such_a_paragraph_is_asked_what_prose_is():
     text = "\n".join([PARAGRAPHS[0], APPEAL])
     assert APPEAL in left(text, {APPEAL: PAGE.prose_few - 0.01}, rules=True)

@@ -273,9 +273,10 @@ def _verdict(documents: Documents, prose: Prose, case: Case, inside: Mapping[int
                 verdict.goes &= ~(doubted & _enclosed(documents, prose.prose & ~verdict.goes))
     if scores is not None:
         for_appeals = np.where(few, max(thresholds.appeal, thresholds.prose_few), thresholds.appeal)
+        kept = {at for at, item in zip(case.line.tolist(), case.winner, strict=True) if item.category in actions.keep}
         for paragraph, item in _appeals(documents, inside, actions).items():
             doubt = float(scores[paragraph])
-            if doubt >= for_appeals[paragraph] and not verdict.named(paragraph):
+            if doubt >= for_appeals[paragraph] and paragraph not in kept and not verdict.named(paragraph):
                 verdict.take(paragraph, item.category, max(doubt, (doubt + item.score) / 2), item.rule)
     return verdict
 
@@ -284,8 +285,8 @@ def _appeals(documents: Documents, inside: Mapping[int, Sequence[Evidence]],
              actions: Actions) -> dict[int, Evidence]:
     """The sentences that name a paragraph an appeal or a notice, one a line.
 
-    One that is glued to a paragraph of the article is a small part of it. Where something else inside a line is surer, a
-    banner, that goes, and the next round looks at the rest.
+    One that is glued to a paragraph of the article is a small part of it. Where something else inside a line is surer,
+    a banner, that goes, and the next round looks at the rest.
     """
     named = APPEALS - actions.keep - actions.repair
     surest = {line: max(items, key=lambda item: item.score) for line, items in inside.items()}
