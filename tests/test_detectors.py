@@ -99,6 +99,11 @@ def test_a_cross_head_above_short_steps_below_links_is_doubtful():
     assert all(scores.get(line, 0) < 0.5 for line in steps)
 
 
+@pytest.mark.parametrize("heading", ["Related Topics", "Recent Comments", "Recommended by taboola"])
+def test_a_heading_may_be_of_two_kinds(heading: str):
+    assert {line for line, _ in below(heading, "Boats", "Harbours")} == {heading, "Boats", "Harbours"}
+
+
 def test_links_that_begin_with_one_label_are_no_fact_sheet():
     links = [f"Video: The {boat} leaves the harbour" for boat in ("barge", "ferry", "tug", "yacht")]
     assert [line for line, _ in below("READ ALSO", *links)] == ["READ ALSO", *links]

@@ -45,6 +45,8 @@ def detect(material: Material) -> list[Evidence]:
     lexicon = material.lexicon
     hits = material.hits[lexicon.having(matches=(Match.HEADING,))[material.hits.entry]]
     headings = {hit.line: lexicon.entries[hit.entry].category for hit in hits}
+    if not headings:
+        return found
     on_lines = lexicon.having(matches=ON_LINES)
     hit_lines = set(material.hits.line[on_lines[material.hits.entry]].tolist())
     sure = on_lines & (lexicon.score >= _NAMED)
@@ -52,7 +54,9 @@ def detect(material: Material) -> list[Evidence]:
     paragraphs = np.concatenate([[0], np.cumsum(prose.prose)])  # of prose before each line
     sentences = np.concatenate([[0], np.cumsum(prose.prose | prose.sentence)])
     stopped = _stopped(material)
-    facts = _fact_sheets(material) if hits else None
+    facts = _fact_sheets(material)
+    ends = {category: _ends(material, category, stopped, facts)
+            for category in {lexicon.entries[hit.entry].category for hit in hits}}
     done = -1
     for hit in hits:
         entry = lexicon.entries[hit.entry]
@@ -69,8 +73,7 @@ def detect(material: Material) -> list[Evidence]:
             cut_short = end < last
             body, resumed = _until_prose(material, first, end, named,
                                          paragraphs if entry.category in _WITH_PROSE else None,
-                                         _ITEM.get(entry.category), stopped,
-                                         facts if entry.category in _WITH_LISTS else None)
+                                         ends[entry.category])
         # The last line above the prose may be the article's cross-head: short sentences and labels may stand between,
         # below a line that is the only one of its kind also sentences that a phrase names.
         own = [line for line in body if line not in hit_lines]
@@ -94,15 +97,28 @@ def detect(material: Material) -> list[Evidence]:
     return found
 
 
+def _ends(material: Material, category: Category, stopped: NDArray[np.bool_],
+          facts: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which lines end a block of a category, unless a phrase names them.
+
+    What ends in a colon introduces what follows: the text goes on there. A sentence, the row of a table and what is too
+    long are no button and no tag, a fact sheet is no list of links.
+    """
+    documents, prose = material.documents, material.prose
+    ends: NDArray[np.bool_] = (documents.last_kind == ch.COLON) & (prose.words >= _INTRODUCTION)
+    if category in _ITEM:
+        ends |= (prose.words > _ITEM[category]) | stopped | (documents.counts[:, ch.BAR] >= 2)
+    if category in _WITH_LISTS:
+        ends |= facts
+    return ends
+
+
 def _until_prose(material: Material, first: int, last: int, named: Set[int], paragraphs: NDArray[np.int64] | None,
-                 longest: int | None, stopped: NDArray[np.bool_],
-                 facts: NDArray[np.bool_] | None) -> tuple[list[int], bool]:
+                 ends: NDArray[np.bool_]) -> tuple[list[int], bool]:
     """The visible lines from `first` until prose resumes, and whether it did; `named` lines are cruft by a phrase.
 
-    A line that ends in a colon and is no cruft by a phrase introduces what follows: the text goes on there. With
-    `paragraphs`, those of prose before each line, a first paragraph that is the text's last belongs to the block. With
-    `longest`, a line of more words that no phrase names ends it, and so does a sentence or the row of a table. With
-    `facts`, so does a line of a fact sheet.
+    With `paragraphs`, those of prose before each line, a first paragraph that is the text's last belongs to the block.
+    A line that `ends` it does so unless a phrase names it.
     """
     documents, prose = material.documents, material.prose
     body: list[int] = []
@@ -114,10 +130,7 @@ def _until_prose(material: Material, first: int, last: int, named: Set[int], par
                     paragraphs[_end_of_text(material, line)] == paragraphs[line + 1]):
                 return [line], False
             return body, True
-        if line not in named and ((documents.last_kind[line] == ch.COLON and prose.words[line] >= _INTRODUCTION)
-                                  or (longest is not None and (prose.words[line] > longest or stopped[line]
-                                                               or documents.counts[line, ch.BAR] >= 2))
-                                  or (facts is not None and facts[line])):
+        if ends[line] and line not in named:
             return body, True
         body.append(line)
     return body, False
