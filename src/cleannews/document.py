@@ -185,6 +185,11 @@ class Documents:
         return np.where(self.blank, np.uint8(ch.BREAK), self.kinds[np.minimum(self.ink_start, len(self.kinds) - 1)])
 
     @cached_property
+    def first_code(self) -> NDArray[np.uint32]:
+        """The first visible code point of each line; of a blank line any."""
+        return self.codes[np.minimum(self.ink_start, len(self.codes) - 1)]
+
+    @cached_property
     def last_code(self) -> NDArray[np.uint32]:
         """The last visible code point of each line; of a blank line any."""
         return self.codes[np.maximum(self.ink_end - 1, 0)]

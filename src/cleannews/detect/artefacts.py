@@ -127,7 +127,7 @@ def _symbols_alone(documents: Documents) -> list[Evidence]:
     signs = counts[:, ch.SYMBOL] + counts[:, ch.BAR]
     others = documents.tokens + counts[:, ch.PUNCTUATION] + counts[:, ch.CURRENCY] + counts[:, ch.QUOTE] \
         + counts[:, ch.TERMINAL] + counts[:, ch.DIGIT] + counts[:, ch.DASH]
-    arrows = ch.one_of(documents.codes[np.minimum(documents.ink_start, len(documents.codes) - 1)], "«»‹›")
+    arrows = ch.one_of(documents.first_code, "«»‹›")
     lone_arrow = arrows & (documents.ink_end - documents.ink_start == 1)
     lines = np.flatnonzero(((signs > 0) & (others == 0)) | lone_arrow).tolist()
     return [whole_line(documents, line, Category.WIDGET if counts[line, ch.SYMBOL] else Category.MARKUP,
@@ -138,7 +138,7 @@ def _symbols_alone(documents: Documents) -> list[Evidence]:
 def _stray_bars(documents: Documents) -> list[Evidence]:
     """A bar at the start or the end of a line that is no table row."""
     found = []
-    bar = documents.codes[np.minimum(documents.ink_start, len(documents.codes) - 1)] == 0x7C
+    bar = documents.first_code == 0x7C
     last_bar = documents.last_code == 0x7C
     either = (bar != last_bar) & (documents.tokens >= 3) & (documents.counts[:, ch.BAR] == 1)
     for line in np.flatnonzero(either).tolist():

@@ -86,7 +86,7 @@ def _doubts(material: Material) -> list[_Doubt]:
         # "| Roma | 5,80 | 11,20 |": a row of a table.
         _Doubt(documents.counts[:, ch.BAR] >= _TABLE, 0, (Category.TIMESTAMP,), LABELS),
         # "■メモ": a cross-head of the article has such a sign.
-        _Doubt(ch.one_of(documents.codes[np.minimum(documents.ink_start, len(documents.codes) - 1)], "■◆●▼◇"), _HALF,
+        _Doubt(ch.one_of(documents.first_code, "■◆●▼◇"), _HALF,
                (Category.WIDGET, Category.NAVIGATION, Category.LABEL), LABELS),
         # "Share it." in a speech: a button has no full stop.
         _Doubt(documents.last_code == ord("."), _LESS, (Category.SHARE,), LABELS),

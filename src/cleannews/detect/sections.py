@@ -219,4 +219,4 @@ def _dashed(material: Material, line: int) -> bool:
 def starred(material: Material, line: int) -> bool:
     """Whether a line begins with an asterisk or a plus sign as a bullet."""
     documents = material.documents
-    return bool(documents.codes[documents.ink_start[line]] in (0x2A, 0x2B))
+    return bool(documents.first_code[line] in (0x2A, 0x2B))
