@@ -60,13 +60,18 @@ def _elements(lines: Sequence[Line]) -> list[Place]:
     return found
 
 
-def _around(lines: Sequence[Line], elements: Sequence[Place], said: Mapping[tuple[str, ...], int],
-            width: int) -> list[int]:
-    """What the words around each line say: a number with a field of `width` bits for each block around it.
+def _around(lines: Sequence[Line], elements: Sequence[Place], numbers: Mapping[str, int], width: int) -> list[int]:
+    """Which words stand around each line: a number with a field of `width` bits for each block around it.
 
-    `said` has the bits of the words of an element. The lowest field holds those of the elements up to the line's own
-    block, the next those of the elements up to the block around that, and so on, `FARTHEST` in all.
+    A word's bit is the one that `numbers` gives it; words without are passed over. The lowest field holds those of the
+    elements up to the line's own block, the next those of the elements up to the block around that, and so on,
+    `FARTHEST` in all.
     """
+    said: dict[tuple[str, ...], int] = {}
+    for names in {element.names for element in elements}:
+        said[names] = 0
+        for name in names:
+            said[names] |= 1 << numbers[name] if name in numbers else 0
     every = (1 << FARTHEST * width) - 1
     bits: dict[Place | None, int] = {}
     for element in elements:
@@ -106,13 +111,7 @@ def groups(lines: Sequence[Line]) -> NDArray[np.uint8]:
     >>> groups(page.lines)[:3].tolist()
     [[235, 235], [0, 0], [255, 0]]
     """
-    elements = _elements(lines)
-    said: dict[tuple[str, ...], int] = {}
-    for names in {element.names for element in elements}:
-        said[names] = 0
-        for name in names:
-            said[names] |= 1 << _GROUP_OF[name] if name in _GROUP_OF else 0
-    around = _around(lines, elements, said, len(GROUPS))
+    around = _around(lines, _elements(lines), _GROUP_OF, len(GROUPS))
     rows: dict[int, list[int]] = {}
     for bits in set(around):
         rows[bits] = row = [0] * len(GROUPS)
@@ -150,17 +149,11 @@ class MarkupScorer:
     def score(self, lines: Sequence[Line]) -> NDArray[np.uint8]:
         """A byte a line: 128 where nothing is known, 20 steps a logit."""
         elements = _elements(lines)
-        numbers: dict[str, int] = {}
-        said: dict[tuple[str, ...], int] = {}
-        for names in {element.names for element in elements}:
-            said[names] = 0
-            for name in names:
-                if name in self._words:
-                    said[names] |= 1 << numbers.setdefault(name, len(numbers))
-        width = len(numbers)
-        weights = {far: [self.weights.get(f"{far} {name}") for name in numbers] for far in dict.fromkeys(_FAR_OFF)}
+        present = sorted({name for element in elements for name in element.names} & self._words)
+        width = len(present)
+        weights = {far: [self.weights.get(f"{far} {name}") for name in present] for far in dict.fromkeys(_FAR_OFF)}
+        around = _around(lines, elements, {name: number for number, name in enumerate(present)}, width)
         scores: dict[int, int] = {}
-        around = _around(lines, elements, said, width)
         for bits in set(around):
             found: dict[str, int] = dict.fromkeys(weights, 0)
             for blocks, far in enumerate(_FAR_OFF):
