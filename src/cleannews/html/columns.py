@@ -15,7 +15,7 @@ from cleannews.document import Documents
 from cleannews.html.markup import GROUPS, groups
 from cleannews.html.page import DEEPEST, FLAGS, TAGS, Line, Page, Place
 from cleannews.kernels.hashing import mixed
-from cleannews.tagger.features import BESIDE, NEAR, Lines, Window
+from cleannews.tagger.features import BESIDE, NEAR, Lines, Window, clip, share
 from cleannews.tagger.labels import SHINGLE
 
 if TYPE_CHECKING:
@@ -31,17 +31,9 @@ LEVELS = 5
 """Containers of a line, from its own block upwards, whose contents are features."""
 
 
-def _clip(values: Ints) -> Bytes:
-    return np.minimum(np.maximum(values, 0), 255).astype(np.uint8)
-
-
-def _share(part: Ints, whole: Ints | int) -> Bytes:
-    return np.minimum(part * 255 // np.maximum(whole, 1), 255).astype(np.uint8)
-
-
 def _size(values: Ints) -> Bytes:
     """A count on a scale of logarithms, sixteen steps to a doubling up to 2**15."""
-    return _clip(np.floor(np.log2(values + 1.0) * 16).astype(np.int64))
+    return clip(np.floor(np.log2(values + 1.0) * 16).astype(np.int64))
 
 
 def _shingles(hashes: Hashes) -> Hashes:
@@ -203,9 +195,9 @@ def page_columns(found: Columns, page: Page, owner: Ints, documents: Documents, 
     in_lines = held(np.ones(len(owner), np.int64))
     for level, (at, is_one) in enumerate(zip(levels, there, strict=True)):
         found[f"words in {level}"] = _size(np.where(is_one, in_words[at], total))
-        found[f"prose in {level}"] = np.where(is_one, _share(in_prose[at], total_prose), 255).astype(np.uint8)
-        found[f"prose share in {level}"] = np.where(is_one, _share(in_prose[at], in_words[at]), 0).astype(np.uint8)
-        found[f"linked in {level}"] = np.where(is_one, _share(in_linked[at], in_words[at]), 0).astype(np.uint8)
+        found[f"prose in {level}"] = np.where(is_one, share(in_prose[at], total_prose), 255).astype(np.uint8)
+        found[f"prose share in {level}"] = np.where(is_one, share(in_prose[at], in_words[at]), 0).astype(np.uint8)
+        found[f"linked in {level}"] = np.where(is_one, share(in_linked[at], in_words[at]), 0).astype(np.uint8)
         found[f"lines in {level}"] = _size(np.where(is_one, in_lines[at], len(owner)))
     # The smallest container with most of the page's prose, and how far from it a line stands.
     for name, part in (("most", 0.5), ("nearly all", 0.8)):
@@ -221,9 +213,9 @@ def page_columns(found: Columns, page: Page, owner: Ints, documents: Documents, 
         return sums
 
     found["alike"] = _size(alike[signature])
-    found["alike prose"] = _share(over_alike(prose_words), total_prose)
-    found["alike words"] = _clip(alike_words[signature] // alike[signature])
-    found["alike linked"] = _share(over_alike(linked_words), alike_words[signature])
+    found["alike prose"] = share(over_alike(prose_words), total_prose)
+    found["alike words"] = clip(alike_words[signature] // alike[signature])
+    found["alike linked"] = share(over_alike(linked_words), alike_words[signature])
 
     tokens = documents.tokens[visible]
     coverage = Coverage(documents, [verdict or "", page.body, f"{page.headline}\n{page.title}", page.description,
@@ -231,7 +223,7 @@ def page_columns(found: Columns, page: Page, owner: Ints, documents: Documents, 
     found["asked"] = np.full(len(visible), 255 if verdict is not None else 0, np.uint8)
     for number, name in enumerate(("verdict", "body data")):
         covered = coverage.by(number)[visible]
-        column = _share(covered, tokens)
+        column = share(covered, tokens)
         found.spread(name, column)
         found[f"{name} share"] = np.full(len(visible), int(covered.sum()) * 255 // max(int(tokens.sum()), 1), np.uint8)
         kept = np.where(is_prose, covered, 0).sum()
@@ -239,18 +231,18 @@ def page_columns(found: Columns, page: Page, owner: Ints, documents: Documents, 
         taken = column > 200
         taken_words = np.where(taken, words, 0)
         found[f"{name} since"], found[f"{name} until"] = around.distances(taken)
-        found[f"{name} before"] = _share(around.before(taken_words), around.total(taken_words))
+        found[f"{name} before"] = share(around.before(taken_words), around.total(taken_words))
         # How much of what the line's containers hold was taken.
-        share = held(taken_words)
+        in_taken = held(taken_words)
         for level in (0, 1, 2, 3):
-            found[f"{name} in {level}"] = _share(share[levels[level]], in_words[levels[level]])
-        found[f"{name} alike"] = _share(over_alike(taken_words), alike_words[signature])
+            found[f"{name} in {level}"] = share(in_taken[levels[level]], in_words[levels[level]])
+        found[f"{name} alike"] = share(over_alike(taken_words), alike_words[signature])
     for number, name in enumerate(("title", "description", "names", "tags"), 2):
         known = np.unique(coverage.tokens_of(number))
         same = documents.per_line(_known(documents.hashes, known))[visible]
-        found[f"{name} words"] = _share(same, tokens)
-        found[f"{name} covered"] = _share(same, len(known))
-        column = found[f"{name} run"] = _share(coverage.by(number)[visible], tokens)
+        found[f"{name} words"] = share(same, tokens)
+        found[f"{name} covered"] = share(same, len(known))
+        column = found[f"{name} run"] = share(coverage.by(number)[visible], tokens)
         found[f"{name} since"] = around.distances(column > 200)[0]
     for name in ("linked", "picture", "in list", "heading", "bold"):
         found.near(name, found[name], BESIDE)
@@ -269,8 +261,8 @@ def _of_lines(found: Columns, lines: Sequence[Line], owner: Ints) -> None:
     linked = np.array([line.linked for line in lines], np.int64)
     tags = [line.block.tag for line in lines]
     of_line: dict[str, Ints | Bytes] = {
-        "linked": _share(linked, chars), "links": np.array([line.links for line in lines], np.int64),
-        "bold": _share(np.array([line.bold for line in lines], np.int64), chars),
+        "linked": share(linked, chars), "links": np.array([line.links for line in lines], np.int64),
+        "bold": share(np.array([line.bold for line in lines], np.int64), chars),
         "broken": np.array([line.broken for line in lines], np.int64),
         "picture": np.array([line.picture for line in lines], np.int64),
         "depth": np.array([line.block.depth for line in lines], np.int64),
@@ -283,7 +275,7 @@ def _of_lines(found: Columns, lines: Sequence[Line], owner: Ints) -> None:
     for bit, name in enumerate(FLAGS):
         of_line[f"in {name}"] = (flags >> bit) & 1
     for name, column in of_line.items():
-        found[name] = _clip(np.asarray(column, np.int64))[owner]
+        found[name] = clip(np.asarray(column, np.int64))[owner]
     for name, near in zip(GROUPS, groups(lines), strict=True):
         found[f"near {name}"] = near[owner]
 

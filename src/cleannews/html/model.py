@@ -18,7 +18,7 @@ from cleannews.errors import ModelError
 from cleannews.html.columns import Columns, page_columns
 from cleannews.html.markup import MarkupScorer
 from cleannews.tagger import store
-from cleannews.tagger.features import Lines, columns
+from cleannews.tagger.features import Lines, columns, stacked
 from cleannews.tagger.model import probability
 from cleannews.tagger.trees import Trees
 
@@ -89,7 +89,7 @@ class PageTagger:
             if unknown:
                 raise ModelError(f"the page tagger asks about {min(unknown)!r}, which is unknown to this version; "
                                  "train it again with `cleannews train --html`")
-            logits = self.trees.sums(np.stack([found[name] for name in self.names]))
+            logits = self.trees.sums(stacked([found[name] for name in self.names]))
             scores[visible] = probability(self.calibration, logits)
         return scores
 

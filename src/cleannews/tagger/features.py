@@ -51,28 +51,29 @@ def _named(names: Iterable[str], rows: Bytes) -> Iterator[tuple[str, Bytes]]:
     return zip(names, rows, strict=True)
 
 
-def _clip(values: Ints | Signed) -> Bytes:
+def clip(values: Ints | Signed) -> Bytes:
+    """Counts as bytes: those below 0 as 0, those above 255 as 255."""
     return np.minimum(np.maximum(values, 0), 255).astype(np.uint8)
 
 
 def _clipped(values: Mapping[str, Ints]) -> Iterator[tuple[str, Bytes]]:
     """Counts as bytes, each with its name."""
-    return _named(values, _clip(stacked(list(values.values()))))
+    return _named(values, clip(stacked(list(values.values()))))
 
 
-def _share(part: Ints, whole: Ints) -> Bytes:
+def share(part: Ints, whole: Ints | int) -> Bytes:
     """`part` in 255ths of `whole`, 0 where there is no whole."""
     return np.minimum(part * 255 // np.maximum(whole, 1), 255).astype(np.uint8)
 
 
 def _shares(parts: Mapping[str, tuple[Ints, Ints]]) -> Iterator[tuple[str, Bytes]]:
     """Shares of parts in wholes, each with its name."""
-    return _named(parts, _share(stacked([part for part, _ in parts.values()]),
+    return _named(parts, share(stacked([part for part, _ in parts.values()]),
                                 stacked([whole for _, whole in parts.values()])))
 
 
 def stacked(columns: Sequence[NDArray[Any]]) -> NDArray[Any]:
-    """Columns of one length as the rows of one array; in half of numpy's own time where they are many and short."""
+    """Columns of one length as the rows of one array. (`numpy.stack` looks at each of them first, and takes longer.)"""
     rows: NDArray[Any] = np.concatenate(columns).reshape(len(columns), -1)
     return rows
 
@@ -96,8 +97,8 @@ NEAR: dict[str, Window] = {"4 before": (-4, -1, -3, 0), "4 after": (1, 4, 0, 3),
 """The lines near a line."""
 _BELOW: dict[str, Window] = {"below": _at(1)}
 _ALIKE: dict[str, Window] = {"8 around": _over(8, 8)}
-_NEAR_AND_AFTER: dict[str, Window] = {**NEAR, "all after": _over(0, _ALL)}
-_BY_AND_BY: dict[str, Window] = {**BESIDE, **_NEAR_AND_AFTER}
+_WIDER: dict[str, Window] = {**NEAR, "all after": _over(0, _ALL)}
+_NEIGHBOURS: dict[str, Window] = {**BESIDE, **_WIDER}
 _TOPIC: dict[str, Window] = {"2 before": (-2, -1, -1, 0), "2 after": (1, 2, 0, 1), "5 around": _over(5, 5),
                               "12 around": _over(12, 12)}
 _SECOND: dict[str, Window] = {
@@ -219,7 +220,7 @@ def columns(material: Material, evidence: Sequence[Evidence],
         "capitalised": (prose.count(Mark.CAPITAL)[visible], tokens),
         "uncased": (counts[:, ch.LETTER] + counts[:, ch.IDEOGRAPH] + counts[:, ch.SYLLABLE], ink),
         "stamps": (prose.count(Mark.STAMP)[visible], tokens)})
-    found |= _named(_COUNTS, _clip(counts.T[list(_COUNTS.values())]))
+    found |= _named(_COUNTS, clip(counts.T[list(_COUNTS.values())]))
     found |= {f"begins {number}": kinds[first_kind].view(np.uint8) for number, kinds in enumerate(_BEGINS)}
     found |= {f"ends {number}": kinds[last_kind].view(np.uint8) for number, kinds in enumerate(_ENDS)}
     shapes = stacked([prose.ended[visible], is_prose, prose.headline[visible]]).view(np.uint8) * np.uint8(255)
@@ -269,8 +270,8 @@ def columns(material: Material, evidence: Sequence[Evidence],
 
     # What is around it.
     near = {name: found[name] for name in ("words", "ended", "evidence", "headline")}
-    found |= lines.around(*((name, column, _BY_AND_BY) for name, column in near.items()),
-                          ("prose", found["prose"], _NEAR_AND_AFTER), ("like", same, _BELOW), ("alike", same, _ALIKE),
+    found |= lines.around(*((name, column, _NEIGHBOURS) for name, column in near.items()),
+                          ("prose", found["prose"], _WIDER), ("like", same, _BELOW), ("alike", same, _ALIKE),
                           ("copied", copied, NEAR), ("stamps", found["stamps"], NEAR),
                           ("topic", found["topic"], _TOPIC))
     found |= ngram_columns(lines, scorer.lines(documents)[:, visible])
@@ -280,7 +281,7 @@ def columns(material: Material, evidence: Sequence[Evidence],
 def ngram_columns(lines: Lines, scores: Bytes) -> dict[str, Bytes]:
     """The n-gram scores of each line and of the lines around it; `scores` has shape (2, lines)."""
     both = dict(_named(("ngrams", "ngrams long"), scores))
-    return both | lines.around(*((name, row, _BY_AND_BY) for name, row in both.items()))
+    return both | lines.around(*((name, row, _NEIGHBOURS) for name, row in both.items()))
 
 
 class Topic:
@@ -294,7 +295,8 @@ class Topic:
         """`lines` and `words` have one entry a content word: the line it stands in, its number within the text."""
         self.lines = lines
         self.words = words
-        self._each = np.bincount(lines, minlength=line_count)
+        self.size: Ints = np.bincount(lines, minlength=line_count)
+        """The number of content words of each line."""
         self._vocabulary = int(words.max(initial=-1)) + 1
 
     @classmethod
@@ -323,12 +325,7 @@ class Topic:
         A word's second occurrence in the line itself counts as another line's.
         """
         shared = kernels.shared_words(self.lines, self.words, member, others, self._vocabulary)
-        return _share(shared, self._each)
-
-    @property
-    def size(self) -> Ints:
-        """The number of content words of each line."""
-        return self._each
+        return share(shared, self.size)
 
 
 def second_look(lines: Lines, column: Bytes, words: Bytes, topic: Topic) -> dict[str, Bytes]:
