@@ -46,6 +46,8 @@ class Mark(IntEnum):
     """Begins with a capital."""
     SAID = 12
     """A verb of speech: the lexicon's words ``said``."""
+    LASTING = 13
+    """What is written before how long something takes: the lexicon's words ``lasting``."""
 
     @property
     def bit(self) -> np.uint16:
@@ -54,7 +56,8 @@ class Mark(IntEnum):
         return mask
 
 
-_LISTS = (Mark.FUNCTION, Mark.MONTH, Mark.WEEKDAY, Mark.TIME, Mark.PLATFORM, Mark.FINITE, Mark.BY, Mark.SAID)
+_LISTS = (Mark.FUNCTION, Mark.MONTH, Mark.WEEKDAY, Mark.TIME, Mark.PLATFORM, Mark.FINITE, Mark.BY, Mark.SAID,
+          Mark.LASTING)
 
 
 class Words:

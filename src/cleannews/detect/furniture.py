@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 PATTERNS = Patterns({
     "date": r"(?<!\d)(?:\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2\d{2,4}|\d{1,2}:\d{2})",
     "year or time": r"(?<!\d)(?:\d{4}(?!\d)|\d{1,2}[:.h]\d{2}(?!\d))",
-    "hours": (r"(?<![\d./–—-])\d{1,2}(?:[:.h]\d{2})?\s?[–—-]\s?\d{1,2}(?:[:.h]\d{2})?(?![\d–—-]|[./]\d)"),
-    "duration": (r"(?i)^\s*(?:tempo|tiempo|temps|time|zeit|dauer|durata|duración|duração|durée|duration|tijd|tid|czas|"
-                 r"время|час|süre|durada)\s?:"),
+    "hours": r"(?<![\d./–—-])\d{1,2}(?:[:.h]\d{2})?\s?[–—-]\s?\d{1,2}(?:[:.h]\d{2})?(?![\d–—-]|[./]\d)",
     "day": r"(?<!\d)(?:\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2\d{2,4})(?!\d)",
     "address": r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}",
     "url": r"(?i)(?:https?://|www\.|pic\.(?:twitter|x)\.com/|t\.co/)\S{3,600}",
@@ -72,17 +70,16 @@ def _timestamps(material: Material) -> Iterator[Evidence]:
     """Lines of nothing but dates, times and the words that go with them.
 
     A bare number is no timestamp, a month with a year alone may head a part of an article, and what heads the entries
-    of a chronology is none, nor are hours from … to …, when something is open,
-    and how long a dish takes (``Time: 50 minutes``).
+    of a chronology is none, nor are hours from … to …, when something is open, and how long a dish takes (``Time: 50
+    minutes``).
     """
     documents, prose = material.documents, material.prose
     dated, timed = prose.count(Mark.DATE), prose.count(Mark.CLOCK)
     whole = prose.stamps & ((dated > 0) | (timed > 0)) & (documents.counts[:, ch.BAR] < 3) & ~prose.entry_heads
     for line in np.flatnonzero(whole).tolist():
-        text = documents.text_of(line)
-        if PATTERNS["hours"].search(text) or PATTERNS["duration"].match(text):
-            continue
         first = int(documents.first_token[line])
+        if PATTERNS["hours"].search(documents.text_of(line)) or _lasts(material, first):
+            continue
         full = bool(prose.numbers[line] >= 2) or bool(timed[line] >= 2) or _long_number(material, first, line)
         score = 0.6 if not full else 0.9 if _at_edge(material, line) else 0.75
         yield whole_line(documents, line, Category.TIMESTAMP, score, "furniture/date and time alone")
@@ -94,6 +91,15 @@ def _timestamps(material: Material) -> Iterator[Evidence]:
         if _long_number(material, int(documents.first_token[line]), line):
             score = 0.9 if _at_edge(material, line) else 0.75
             yield whole_line(documents, line, Category.TIMESTAMP, score, "furniture/date in figures alone")
+
+
+def _lasts(material: Material, first: int) -> bool:
+    """Whether a line's first token says with a colon that it tells how long something takes."""
+    documents = material.documents
+    behind = int(documents.token_end[first])
+    behind += bool(documents.kinds[behind] == ch.SPACE)  # French has one before its colons
+    named = material.prose.tokens(Mark.LASTING, slice(first, first + 1))
+    return bool(named.all() and documents.kinds[behind] == ch.COLON)
 
 
 def _datelines(material: Material) -> Iterator[Evidence]:
