@@ -14,8 +14,8 @@ PATTERNS = Patterns({"match": r"\w (?:v|vs)\.? \w|(?<![\d:.])\d{1,2}\s?[-–:]\s
 SHORTEST = 3
 """Headline-like lines in a run. Two in a row end many articles (a cross-head and a note)."""
 
-LONG = 5
-"""Lines of a run that is none of paragraphs."""
+PARAGRAPHS = 5
+"""Lines. In a script that ends no sentence with a stop, Thai, a shorter run may be the article's last paragraphs."""
 
 _PAIR = 6  # words of a name with its value
 _TEASER = range(6, 21)  # words of a sentence among headlines
@@ -26,8 +26,9 @@ _NUMBERED = frozenset(map(ord, ".)"))  # what stands behind the number of an ite
 def detect(material: Material) -> list[Evidence]:
     """Evidence for tails of headlines.
 
-    However long, they need the tagger's consent: of long runs that it took for article rather than cruft, 223 of 292
-    lines were article, on the pages of five extractors (headings of a list, dates of a tour, steps).
+    However long, they need the tagger's consent: of the lines of long runs that it took for article rather than cruft,
+    223 of 292 were article, in what seven extractors made of the development pages (headings of a list, dates of a
+    tour, steps).
 
     A list that the text introduces with a colon, a list with bullets or numbers, a table and a list of results (a third
     of its tokens numbers) belong to the article as far as words alone can tell.
@@ -55,8 +56,7 @@ def detect(material: Material) -> list[Evidence]:
                 run.append(line)
                 continue
             if len(run) >= SHORTEST and not _paired(material, run):
-                # Thai ends no sentence with a stop: a few short paragraphs look like headlines.
-                unstopped = len(run) < LONG and documents.counts[run, ch.SYLLABLE].all()
+                unstopped = len(run) < PARAGRAPHS and documents.counts[run, ch.SYLLABLE].all()
                 found += [whole_line(documents, item, Category.RELATED, 0.45 if unstopped else 0.7,
                                      "listings/tail of headlines") for item in run]
             # What a colon introduces goes on while its items do.
