@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from functools import lru_cache
+
+import numpy as np
 
 from cleannews.category import Category
-from cleannews.document import hashes_of
+from cleannews.document import Documents, hashes_of
 from cleannews.evidence import Evidence, Material, Metadata, whole_line
 
 LEAST_TITLE = 3
@@ -23,29 +26,39 @@ def detect(material: Material) -> list[Evidence]:
 
 def _repeated(material: Material, document: int, known: Metadata) -> Iterator[Evidence]:
     documents = material.documents
-    title, author = _tokens(known.title), _tokens(known.author)
-    site = _tokens(known.site)
+    title, author, site = (_tokens(text) for text in (known.title, known.author, known.site))
     bare_site = site[:1] if len(site) == 2 else site  # spacewar.com is also written SpaceWar
+    longest = max(len(title), len(author) + 5, len(site))
     headed = False
-    for line in documents.lines_of(document):
-        count = int(documents.tokens[line])
-        if not 0 < count <= max(len(title), len(author) + 5, len(site)):
-            continue
-        first = int(documents.first_token[line])
-        tokens = tuple(documents.hashes[first:first + count].tolist())
+    for line, tokens in _short_lines_with({*title, *author, *site}, longest, documents, document):
         if len(title) >= LEAST_TITLE and tokens == title:
             # The first copy is the headline over the article, later ones are furniture.
             category = Category.DUPLICATE if headed else Category.HEADLINE
             yield whole_line(documents, line, category, 0.95, "metadata/title")
             headed = True
-        elif (len(author) >= 2 and count <= len(author) + 5 and set(author) <= set(tokens)
+        elif (len(author) >= 2 and len(tokens) <= len(author) + 5 and set(author) <= set(tokens)
               and not _ended(material, line)):
             yield whole_line(documents, line, Category.BYLINE, 0.93, "metadata/author")
         elif site and tokens in (site, bare_site):
             yield whole_line(documents, line, Category.LABEL, 0.9, "metadata/site")
 
 
+def _short_lines_with(wanted: Collection[int], longest: int, documents: Documents,
+                      document: int) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """The lines of a text that have one of the wanted tokens and no more than so many in all, each with its tokens."""
+    lines = documents.lines_of(document)
+    first = documents.first_token[lines.start:lines.stop + 1]
+    begin = int(first[0])
+    hashes = documents.hashes[begin:int(first[-1])]
+    sums = np.concatenate([[0], np.cumsum(np.isin(hashes, np.array(list(wanted), np.uint64)))])
+    short = np.diff(first) <= longest
+    for line in np.flatnonzero(short & (np.diff(sums[first - begin]) > 0)).tolist():
+        yield lines[line], tuple(hashes[first[line] - begin:first[line + 1] - begin].tolist())
+
+
+@lru_cache(maxsize=1 << 12)
 def _tokens(text: str) -> tuple[int, ...]:
+    """The tokens of a title or a name. Names come again from text to text, a title with the same page."""
     return tuple(hashes_of([text]).tolist()) if text else ()
 
 
