@@ -31,7 +31,6 @@ from cleannews.evidence import Metadata
 from cleannews.html.columns import Coverage
 from cleannews.html.extract import read, result_of, scored
 from cleannews.html.model import PageTagger
-from cleannews.html.trafilatura import verdict_of
 from cleannews.tagger.training import fold_of, publisher_of
 
 OURS, CHOSEN, CHOSEN_OF_ALL, BEST = "line by line", "chosen of the modes", "chosen of the modes and ours", "best mode"
@@ -43,7 +42,8 @@ def expected(html: str, url: str | None, cleaner: Cleaner, model: PageTagger, te
     tree, page = read(html, url, "the page")
     if tree is None or not page.lines:
         return [0.0] * len(texts)
-    documents, _, scores = scored(page, verdict_of(tree, url), cleaner, model, Metadata())
+    look, _, scores = scored(tree, page, url, cleaner, model, Metadata())
+    documents = look.documents
     article = (1 - scores) * documents.tokens
     coverage = Coverage(documents, texts)
     found = []

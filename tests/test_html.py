@@ -12,11 +12,15 @@ from pathlib import Path
 import pytest
 
 import cleannews
+from cleannews import Cleaner
 from cleannews.config import Config
 from cleannews.errors import InputError
+from cleannews.evidence import Metadata
+from cleannews.html.look import looked
 from cleannews.html.page import page_of
 from cleannews.html.parse import decoded, parsed
 from cleannews.html.reader import PageReader
+from cleannews.html.trafilatura import prune
 
 ARTICLE = [f"The council of the {place} quarter voted on Friday to rebuild its bridge, and the {name} said that it had "
            f"taken far too long, since {year}, to find the money." for place, name, year in (
@@ -161,6 +165,27 @@ def test_lines_know_where_they_stand() -> None:
     assert lines[ARTICLE[0]].linked == 0
     assert "newsletter" in {name for place in [lines["Sign up for our newsletter"].block.parent] if place
                             for name in place.names}
+
+
+def test_menus_are_kept_from_trafilatura() -> None:
+    tree = parsed(PAGE)
+    look = looked(page_of(tree), Cleaner(), Metadata())
+    spared = "".join(element.text_content() for element in look.furniture())
+    assert "Home" in spared
+    assert not any(text in spared for text in ARTICLE)
+    prune(tree, look.furniture())
+    left = tree.text_content()
+    assert "Home" not in left
+    assert all(text in left for text in ARTICLE)
+
+
+def test_an_article_in_an_aside_is_shown_to_trafilatura() -> None:
+    tree = parsed(f"<body><aside>{PARAGRAPHS}</aside><aside><p>Read more</aside><script>var a</script>"
+                  "<script type='application/ld+json'>{}</script>")
+    prune(tree, [])
+    assert all(text in tree.text_content() for text in ARTICLE)
+    assert "Read more" not in tree.text_content()
+    assert [script.text for script in tree.iter("script")] == ["{}"]
 
 
 def test_a_row_of_a_table_is_a_line_and_its_cells_are_words() -> None:

@@ -121,9 +121,10 @@ class Cleaner:
         found = self._round([item.text for item in batch], [item.metadata for item in batch])
         return [item for item, cuts in zip(batch, found, strict=True) if item.advance(cuts)]
 
-    def look(self, texts: Sequence[str], metadata: Sequence[Metadata] = ()) -> tuple[Material, list[Evidence]]:
+    def look(self, texts: Sequence[str] | Documents,
+             metadata: Sequence[Metadata] = ()) -> tuple[Material, list[Evidence]]:
         """What the detectors see in some texts, before anything is decided. For training and for detectors' tests."""
-        documents = Documents(texts)
+        documents = texts if isinstance(texts, Documents) else Documents(texts)
         prose = Prose(documents, self._words)
         hits = self._lexicon.index.find(documents, [data.lang for data in metadata])
         material = Material(documents, prose, self._lexicon, hits, metadata, self._templates)
@@ -144,22 +145,23 @@ class Cleaner:
 
         return Tagger.load(self.config.tagger) if self.config.tagger else shipped()
 
-    def decided(self, text: str, known: Metadata, scores: NDArray[np.float64], asked: float,
+    def decided(self, document: Documents, known: Metadata, scores: NDArray[np.float64], asked: float,
                 veto: float) -> Result:
-        """The result for the text of a page whose lines were scored by someone who knows the page.
+        """The result for the one text of a `Documents`, whose lines were scored by someone who knows the page.
 
-        `scores` is the probability that each line of the text's `Documents` is cruft, `asked` what it must reach, and
+        `scores` is the probability that each line is cruft, `asked` what it must reach, and
         `veto` what keeps a line that the rules are certain of, in place of what the profile asks. A profile that asks
         no tagger goes by the rules alone. The headline is no part of a page's article text, unless the configuration
         keeps it: the page's metadata has it.
         """
-        material, evidence = self.look([text], [known])
+        material, evidence = self.look(document, [known])
+        text = document.texts[0]
         thresholds = self._thresholds
         if thresholds.tagger:
             thresholds = replace(thresholds, proposed=asked, alone=asked, enclosed=asked, beside=asked, unspaced=asked,
                                  prose=asked, prose_few=asked, appeal=asked, veto=veto, prose_veto=veto)
         actions = replace(self._actions, keep=self._actions.keep - (KEPT - frozenset(self.config.keep)))
-        cuts = judge(material.documents, material.prose, evidence, scores if self.asks_tagger else None, thresholds,
+        cuts = judge(document, material.prose, evidence, scores if self.asks_tagger else None, thresholds,
                      actions)[0]
         return Result(applied(text, cuts), removals_of(text, cuts), len(text), self.config.profile)
 

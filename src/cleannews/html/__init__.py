@@ -1,9 +1,10 @@
 """HTML in: the article of a page, line by line, with trafilatura's verdict and what the page itself says.
 
 parse        bytes to a tree                       page      the tree as lines, each with its place
-columns      what the page knows of a line         markup    what class words say
-trafilatura  what it would take                    metadata  what the page says of itself
-model        the learned part                      extract   from the page to the result
+blocks       what is around each line, in numbers  look      what the text alone says of the lines
+trafilatura  what it would take                    columns   what the page knows of a line
+markup       what class words say                  model     the learned part
+metadata     what the page says of itself          extract   from the page to the result
 training     how it learns                         reader    a process with a time limit
 """
 

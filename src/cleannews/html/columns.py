@@ -12,23 +12,27 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cleannews.document import Documents
+from cleannews.html.blocks import DEEPEST
 from cleannews.html.markup import GROUPS, groups
-from cleannews.html.page import DEEPEST, FLAGS, TAGS, Line, Page, Place
+from cleannews.html.page import FLAGS, TAGS, Line
 from cleannews.kernels.hashing import mixed
-from cleannews.tagger.features import BESIDE, NEAR, Lines, Window, clip, share
+from cleannews.tagger.features import BESIDE, NEAR, Lines, Window, clip, share, stacked
 from cleannews.tagger.labels import SHINGLE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cleannews.document import Hashes, Ints
-    from cleannews.prose import Prose
+    from cleannews.html.look import Look
 
     Bytes = NDArray[np.uint8]
     Bools = NDArray[np.bool_]
 
 LEVELS = 5
 """Containers of a line, from its own block upwards, whose contents are features."""
+
+TAKEN_LEVELS = 4
+"""Those of which it is a feature how much of them an extraction took."""
 
 
 def _size(values: Ints) -> Bytes:
@@ -104,46 +108,6 @@ def _known(asked: Hashes, known: Hashes) -> Bools:
     return found
 
 
-def _containers(lines: Sequence[Line]) -> tuple[Ints, int]:
-    """The numbers of each line's block and of those around it, and how many there are.
-
-    Shape (lines, DEEPEST), from the line's own block upwards, -1 above the root.
-    """
-    numbers: dict[int, int] = {}
-    outer: list[Place | None] = []
-    for line in lines:
-        block: Place | None = line.block
-        while block is not None and id(block) not in numbers:
-            numbers[id(block)] = len(outer)
-            block = block.parent.block if block.parent is not None else None
-            outer.append(block)
-    # What is above the root is the last entry, which is above itself.
-    above = np.array([*(numbers[id(block)] if block is not None else -1 for block in outer), -1], np.int64)
-    found = np.empty((len(lines), DEEPEST), np.int64)
-    found[:, 0] = [numbers[id(line.block)] for line in lines]
-    for level in range(1, DEEPEST):
-        found[:, level] = above[found[:, level - 1]]
-    return found, len(outer)
-
-
-def _signatures(lines: Sequence[Line]) -> Ints:
-    """A number for what the blocks of alike lines have in common: tags and class words, three blocks deep."""
-    known: dict[tuple[object, ...], int] = {}
-    cache: dict[int, int] = {}
-    found = np.zeros(len(lines), np.int64)
-    for at, line in enumerate(lines):
-        key = id(line.block)
-        if key not in cache:
-            block: Place | None = line.block
-            parts: list[object] = []
-            while block is not None and len(parts) < 6:
-                parts += [block.tag, block.names]
-                block = block.parent.block if block.parent is not None else None
-            cache[key] = known.setdefault(tuple(parts), len(known))
-        found[at] = cache[key]
-    return found
-
-
 class Columns(dict[str, "Bytes"]):
     """Columns by name, of which those are made that are wanted (all, where nothing is said)."""
 
@@ -165,62 +129,111 @@ class Columns(dict[str, "Bytes"]):
             self.update(self.around.around((name, column, wanted)))
 
 
-def page_columns(found: Columns, page: Page, owner: Ints, documents: Documents, visible: Ints, prose: Prose,
-                 verdict: str | None) -> None:
-    """Add the columns of the visible lines to `found`.
+def page_columns(look: Look, verdict: str | None) -> None:
+    """Add to what a look found what the page knows of the visible lines, but for the score of the markup's words.
 
-    `owner` is the page's line that each visible line of `documents` is of (a long one has several), `verdict` the text
-    that trafilatura took, None where it was not asked.
+    `verdict` is the text that trafilatura took, None where it was not asked.
     """
-    around = found.around
-    lines = page.lines
-    _of_lines(found, lines, owner)
-    words = prose.words[visible]
-    is_prose = prose.prose[visible]
-    prose_words = np.where(is_prose & (found["linked"] < 100), words, 0)
-    total, total_prose = int(words.sum()), int(prose_words.sum())
-    linked_words = words * found["linked"].astype(np.int64) // 255
-    chains, count = _containers(lines)
-    chains = chains[owner]
-    inside = chains >= 0
-    flat = chains[inside]
-    levels = [np.maximum(chains[:, level], 0) for level in range(LEVELS)]
-    there = [chains[:, level] >= 0 for level in range(LEVELS)]
+    found = look.found
+    _of_lines(found, look.page.lines, look.owner[look.visible])
+    for name, near in zip(GROUPS, groups(look.blocks), strict=True):
+        found[f"near {name}"] = near[look.owner[look.visible]]
+    sums = _Sums(look)
+    _of_containers(found, sums)
+    found["asked"] = np.full(len(look.visible), 255 if verdict is not None else 0, np.uint8)
+    _agreement(look, sums, verdict or "")
+    for name in ("linked", "picture", "in list", "heading", "bold"):
+        found.near(name, found[name], BESIDE)
+    for name in ("linked", "in list", "tag p"):
+        found.near(name, _full(found[name]), NEAR)
+    distances = found.around.distances
+    found["since heading"] = distances(found["heading"] > 0)[0]
+    found["since first heading"], found["until first heading"] = distances(found["heading"] == 1)
+    block = sums.around[0]
+    found["since block"] = distances(np.concatenate([[True], block[1:] != block[:-1]]))[0]
 
-    def held(values: Ints) -> Ints:
-        spread = np.broadcast_to(values[:, None], chains.shape)[inside]
-        return np.bincount(flat, spread, count).astype(np.int64)
 
-    in_words, in_prose, in_linked = held(words), held(prose_words), held(linked_words)
-    in_lines = held(np.ones(len(owner), np.int64))
-    for level, (at, is_one) in enumerate(zip(levels, there, strict=True)):
-        found[f"words in {level}"] = _size(np.where(is_one, in_words[at], total))
-        found[f"prose in {level}"] = np.where(is_one, share(in_prose[at], total_prose), 255).astype(np.uint8)
-        found[f"prose share in {level}"] = np.where(is_one, share(in_prose[at], in_words[at]), 0).astype(np.uint8)
-        found[f"linked in {level}"] = np.where(is_one, share(in_linked[at], in_words[at]), 0).astype(np.uint8)
-        found[f"lines in {level}"] = _size(np.where(is_one, in_lines[at], len(owner)))
-    # The smallest container with most of the page's prose, and how far from it a line stands.
-    for name, part in (("most", 0.5), ("nearly all", 0.8)):
-        full = (in_prose[np.maximum(chains, 0)] >= part * max(total_prose, 1)) & inside
-        found[f"levels to {name}"] = np.where(full.any(axis=1), full.argmax(axis=1), DEEPEST).astype(np.uint8)
-    signature = _signatures(lines)[owner]
-    kinds = int(signature.max(initial=-1)) + 1
-    alike = np.bincount(signature, minlength=kinds)
-    alike_words = np.bincount(signature, words, kinds).astype(np.int64)
+def _of_lines(found: Columns, lines: Sequence[Line], owner: Ints) -> None:
+    """Add what each line of the page is by itself."""
+    tags = [line.block.tag for line in lines]
+    chars, linked, bold, links, broken, picture, depth, flags = np.array(
+        [(len(line.text), line.linked, line.bold, line.links, line.broken, line.picture, line.block.depth,
+          line.place.flags) for line in lines], np.int64).T
+    number = {tag: at for at, tag in enumerate(TAGS)}
+    tag = np.array([number.get(tag, len(TAGS)) for tag in tags], np.int64)
+    rows = {"linked": share(linked, chars), "links": clip(links), "bold": share(bold, chars), "broken": clip(broken),
+            "picture": clip(picture), "depth": clip(depth),
+            "heading": np.array([int(tag[1]) if tag in _HEADINGS else 0 for tag in tags], np.uint8)}
+    is_tag = tag == np.arange(len(TAGS))[:, None]
+    has_flag = flags >> np.arange(len(FLAGS))[:, None] & 1
+    names = [*rows, *(f"tag {name}" for name in TAGS), *(f"in {name}" for name in FLAGS)]
+    columns = np.concatenate([stacked(list(rows.values())), is_tag, has_flag], dtype=np.uint8, casting="unsafe")
+    found.update(zip(names, columns[:, owner], strict=True))
 
-    def over_alike(values: Ints) -> Ints:
-        sums: Ints = np.bincount(signature, values, kinds).astype(np.int64)[signature]
+
+class _Sums:
+    """Sums over the containers of lines, and over lines whose blocks are alike."""
+
+    def __init__(self, look: Look) -> None:
+        prose, visible, owner = look.material.prose, look.visible, look.owner[look.visible]
+        self.words = prose.words[visible]
+        """Words of each visible line."""
+        linked = look.found["linked"]
+        self.prose = np.where(prose.prose[visible] & (linked < 100), self.words, 0)
+        """Words of each that are prose and no link."""
+        self.linked = self.words * linked.astype(np.int64) // 255
+        """Words of each that are inside links."""
+        self.around: Ints = look.blocks.block[:, owner]
+        """The blocks around each, from its own on: (DEEPEST, visible lines)."""
+        self.inside: Bools = self.around >= 0
+        self._places = len(look.blocks.places)
+        self.alike: Ints = look.blocks.alike()[owner]
+        """What kind of block each is in."""
+
+    def held(self, values: Ints) -> Ints:
+        """What each container holds of a value of lines, shape (places,)."""
+        spread = np.broadcast_to(values, self.around.shape)[self.inside]
+        return np.bincount(self.around[self.inside], spread, self._places).astype(np.int64)
+
+    def over_alike(self, values: Ints) -> Ints:
+        """What lines in blocks like a line's own have of a value, shape (visible lines,)."""
+        sums: Ints = np.bincount(self.alike, values).astype(np.int64)[self.alike]
         return sums
 
-    found["alike"] = _size(alike[signature])
-    found["alike prose"] = share(over_alike(prose_words), total_prose)
-    found["alike words"] = clip(alike_words[signature] // alike[signature])
-    found["alike linked"] = share(over_alike(linked_words), alike_words[signature])
 
-    tokens = documents.tokens[visible]
-    coverage = Coverage(documents, [verdict or "", page.body, f"{page.headline}\n{page.title}", page.description,
+def _of_containers(found: Columns, sums: _Sums) -> None:
+    """Add what the containers of lines hold, level by level, and what blocks like theirs do."""
+    words, total = int(sums.words.sum()), int(sums.prose.sum())
+    levels, inside = sums.around[:LEVELS], sums.inside[:LEVELS]
+    in_words, in_prose, in_linked = sums.held(sums.words), sums.held(sums.prose), sums.held(sums.linked)
+    in_lines = sums.held(np.ones_like(sums.words))
+    for name, rows in {
+        "words": _size(np.where(inside, in_words[levels], words)),
+        "prose": np.where(inside, share(in_prose[levels], total), np.uint8(255)),
+        "prose share": np.where(inside, share(in_prose[levels], in_words[levels]), np.uint8(0)),
+        "linked": np.where(inside, share(in_linked[levels], in_words[levels]), np.uint8(0)),
+        "lines": _size(np.where(inside, in_lines[levels], len(sums.words))),
+    }.items():
+        found.update((f"{name} in {level}", row) for level, row in enumerate(rows))
+    # The smallest container with most of the page's prose, and how far from it a line stands.
+    for name, part in (("most", 0.5), ("nearly all", 0.8)):
+        full = (in_prose[sums.around] >= part * max(total, 1)) & sums.inside
+        found[f"levels to {name}"] = np.where(full.any(axis=0), full.argmax(axis=0), DEEPEST).astype(np.uint8)
+    alike, alike_words = sums.over_alike(np.ones_like(sums.words)), sums.over_alike(sums.words)
+    found["alike"] = _size(alike)
+    found["alike prose"] = share(sums.over_alike(sums.prose), total)
+    found["alike words"] = clip(alike_words // alike)
+    found["alike linked"] = share(sums.over_alike(sums.linked), alike_words)
+
+
+def _agreement(look: Look, sums: _Sums, verdict: str) -> None:
+    """Add how lines agree with trafilatura's text and with what the page's head says of the article."""
+    page, documents, visible, found = look.page, look.documents, look.visible, look.found
+    around = found.around
+    tokens, is_prose = documents.tokens[visible], look.material.prose.prose[visible]
+    coverage = Coverage(documents, [verdict, page.body, f"{page.headline}\n{page.title}", page.description,
                                     "\n".join(page.names), "\n".join(page.tags)])
-    found["asked"] = np.full(len(visible), 255 if verdict is not None else 0, np.uint8)
+    in_words, alike_words = sums.held(sums.words), sums.over_alike(sums.words)
     for number, name in enumerate(("verdict", "body data")):
         covered = coverage.by(number)[visible]
         column = share(covered, tokens)
@@ -229,14 +242,14 @@ def page_columns(found: Columns, page: Page, owner: Ints, documents: Documents, 
         kept = np.where(is_prose, covered, 0).sum()
         found[f"{name} prose"] = np.full(len(visible), int(kept) * 255 // max(int(tokens[is_prose].sum()), 1), np.uint8)
         taken = column > 200
-        taken_words = np.where(taken, words, 0)
+        taken_words = np.where(taken, sums.words, 0)
         found[f"{name} since"], found[f"{name} until"] = around.distances(taken)
         found[f"{name} before"] = share(around.before(taken_words), around.total(taken_words))
         # How much of what the line's containers hold was taken.
-        in_taken = held(taken_words)
-        for level in (0, 1, 2, 3):
-            found[f"{name} in {level}"] = share(in_taken[levels[level]], in_words[levels[level]])
-        found[f"{name} alike"] = share(over_alike(taken_words), alike_words[signature])
+        near = sums.around[:TAKEN_LEVELS]
+        found.update((f"{name} in {level}", row) for level, row in enumerate(
+            share(sums.held(taken_words)[near], in_words[near])))
+        found[f"{name} alike"] = share(sums.over_alike(taken_words), alike_words)
     for number, name in enumerate(("title", "description", "names", "tags"), 2):
         known = np.unique(coverage.tokens_of(number))
         same = documents.per_line(_known(documents.hashes, known))[visible]
@@ -244,40 +257,6 @@ def page_columns(found: Columns, page: Page, owner: Ints, documents: Documents, 
         found[f"{name} covered"] = share(same, len(known))
         column = found[f"{name} run"] = share(coverage.by(number)[visible], tokens)
         found[f"{name} since"] = around.distances(column > 200)[0]
-    for name in ("linked", "picture", "in list", "heading", "bold"):
-        found.near(name, found[name], BESIDE)
-    for name in ("linked", "in list", "tag p"):
-        found.near(name, _full(found[name]), NEAR)
-    found["since heading"] = around.distances(found["heading"] > 0)[0]
-    found["since first heading"], found["until first heading"] = around.distances(found["heading"] == 1)
-    block = chains[:, 0]
-    found["since block"] = around.distances(np.concatenate([[True], block[1:] != block[:-1]]))[0]
-
-
-def _of_lines(found: Columns, lines: Sequence[Line], owner: Ints) -> None:
-    """Add what each line of the page is by itself."""
-    chars = np.array([len(line.text) for line in lines], np.int64)
-    flags = np.array([line.place.flags for line in lines], np.int64)
-    linked = np.array([line.linked for line in lines], np.int64)
-    tags = [line.block.tag for line in lines]
-    of_line: dict[str, Ints | Bytes] = {
-        "linked": share(linked, chars), "links": np.array([line.links for line in lines], np.int64),
-        "bold": share(np.array([line.bold for line in lines], np.int64), chars),
-        "broken": np.array([line.broken for line in lines], np.int64),
-        "picture": np.array([line.picture for line in lines], np.int64),
-        "depth": np.array([line.block.depth for line in lines], np.int64),
-        "heading": np.array([int(tag[1]) if tag in _HEADINGS else 0 for tag in tags], np.int64),
-    }
-    known = {tag: number for number, tag in enumerate(TAGS)}
-    tag = np.array([known.get(tag, len(TAGS)) for tag in tags], np.int64)
-    for name, number in known.items():
-        of_line[f"tag {name}"] = (tag == number).astype(np.int64)
-    for bit, name in enumerate(FLAGS):
-        of_line[f"in {name}"] = (flags >> bit) & 1
-    for name, column in of_line.items():
-        found[name] = clip(np.asarray(column, np.int64))[owner]
-    for name, near in zip(GROUPS, groups(lines), strict=True):
-        found[f"near {name}"] = near[owner]
 
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})

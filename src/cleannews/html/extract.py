@@ -10,6 +10,7 @@ import numpy as np
 from cleannews.document import Documents
 from cleannews.errors import InputError
 from cleannews.evidence import Metadata
+from cleannews.html.look import Look, begins, looked
 from cleannews.html.metadata import metadata_of
 from cleannews.html.page import Page, page_of
 from cleannews.html.parse import DEEP, DEEPEST, decoded, parsed
@@ -17,14 +18,11 @@ from cleannews.html.trafilatura import verdict_of
 from cleannews.result import Result
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from lxml.html import HtmlElement
     from numpy.typing import NDArray
 
     from cleannews.cleaner import Cleaner
     from cleannews.html.model import PageTagger
-    from cleannews.html.page import Line
 
 LARGEST = 40 << 20
 """Characters or bytes. A larger page is refused: no news page is a tenth of it."""
@@ -53,47 +51,42 @@ rules of the lexicon are certain of it."""
 class Extraction:
     """What was taken of a page."""
 
-    text: str
+    document: Documents
     """The extracted text: the lines that may be article."""
     scores: NDArray[np.float64]
-    """The probability that each of its lines is cruft, one a line of its `Documents`."""
+    """The probability that each of its lines is cruft."""
     method: str
     """`TAKEN` or `PASSED_OVER`."""
 
 
-def _begins(lines: Sequence[Line]) -> NDArray[np.int64]:
-    """Where each line begins in the text of them all, a line end between them, in code points."""
-    begins: NDArray[np.int64] = np.cumsum([0, *(len(line.text) + 1 for line in lines)])[:-1]
-    return begins
+def scored(tree: HtmlElement, page: Page, url: str | None, cleaner: Cleaner, model: PageTagger,
+           known: Metadata) -> tuple[Look, str, NDArray[np.float64]]:
+    """A look at the page, how its lines were scored (`TAKEN` or `PASSED_OVER`), and the probability of being cruft
+    of each line of the look's documents, shape (lines,). The tree is changed."""
+    look = looked(page, cleaner, known, frozenset(model.names))
+    asked = page.elements <= MOST_ELEMENTS and page.depth <= DEEP
+    verdict = verdict_of(tree, url, look.furniture()) if asked else None
+    return look, PASSED_OVER if verdict is None else TAKEN, model.score(look, verdict)
 
 
-def scored(page: Page, verdict: str | None, cleaner: Cleaner, model: PageTagger,
-           known: Metadata) -> tuple[Documents, NDArray[np.int64], NDArray[np.float64]]:
-    """The page's text as `Documents`, and for each line of them the page's line it is of and its probability of being
-    cruft, both of shape (lines,). `verdict` is the text that trafilatura took, None where it was not asked."""
-    material, evidence = cleaner.look(["\n".join(line.text for line in page.lines)], [known])
-    owner = np.searchsorted(_begins(page.lines), material.documents.start, side="right") - 1
-    return material.documents, owner, model.score(page, owner, material, evidence, cleaner.tagger, verdict)
-
-
-def extracted(page: Page, verdict: str | None, cleaner: Cleaner, model: PageTagger, known: Metadata) -> Extraction:
-    """The lines of a page that may be article, with their scores. Arguments as for `scored`."""
-    documents, owner, scores = scored(page, verdict, cleaner, model, known)
+def extracted(tree: HtmlElement, page: Page, url: str | None, cleaner: Cleaner, model: PageTagger,
+              known: Metadata) -> Extraction:
+    """The lines of a page that may be article, with their scores. The tree is changed."""
+    look, method, scores = scored(tree, page, url, cleaner, model, known)
     best = np.ones(len(page.lines))
-    np.minimum.at(best, owner, scores)
+    np.minimum.at(best, look.owner, scores)
     # Where the profile leaves lines to the rules, what the model doubts is no part of the text.
     taken = best < (LOOSE if cleaner.asks_tagger else ASKED)
-    method = PASSED_OVER if verdict is None else TAKEN
     kept = np.flatnonzero(taken)
     if not len(kept):
-        return Extraction("", np.zeros(1), method)
+        return Extraction(Documents([""]), np.zeros(1), method)
     lines = [page.lines[at] for at in kept.tolist()]
-    chosen = "\n".join(line.text for line in lines)
+    chosen = Documents(["\n".join(line.text for line in lines)])
     # A line may be cut into other pieces where it stands alone; a piece has the score of the one it begins in.
-    begins, pieces = _begins(lines), Documents([chosen]).start
-    line = np.searchsorted(begins, pieces, side="right") - 1
-    place = _begins(page.lines)[kept[line]] + pieces - begins[line]
-    return Extraction(chosen, scores[np.searchsorted(documents.start, place, side="right") - 1], method)
+    first = begins(lines)
+    line = np.searchsorted(first, chosen.start, side="right") - 1
+    place = begins(page.lines)[kept[line]] + chosen.start - first[line]
+    return Extraction(chosen, scores[np.searchsorted(look.documents.start, place, side="right") - 1], method)
 
 
 def read(html: str | bytes, url: str | None, name: str) -> tuple[HtmlElement | None, Page]:
@@ -103,7 +96,7 @@ def read(html: str | bytes, url: str | None, name: str) -> tuple[HtmlElement | N
     text = decoded(html) if isinstance(html, bytes) else html
     tree = parsed(text)
     if tree is None:
-        return None, Page([])
+        return None, Page()
     page = page_of(tree, MOST_LINES)
     if page.depth > DEEP:
         tree = parsed(text, huge=True)
@@ -121,10 +114,9 @@ def result_of(html: str | bytes, url: str | None, cleaner: Cleaner, model: PageT
     tree, page = read(html, url, f"the page {url}" if url else "the page")
     if tree is None or not page.lines:
         return Result("", profile=cleaner.config.profile, metadata={"extraction": NOTHING})
-    verdict = verdict_of(tree, url) if page.elements <= MOST_ELEMENTS and page.depth <= DEEP else None
     metadata = metadata_of(tree, page, url)
     known = Metadata(metadata.get("title", ""), metadata.get("author", ""), metadata.get("site", ""),
                      cleaner.config.lang)
-    found = extracted(page, verdict, cleaner, model, known)
-    result = cleaner.decided(found.text, known, found.scores, ASKED, VETO)
+    found = extracted(tree, page, url, cleaner, model, known)
+    result = cleaner.decided(found.document, known, found.scores, ASKED, VETO)
     return replace(result, metadata={**metadata, "extraction": found.method})

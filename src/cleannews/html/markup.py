@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cleannews.html.blocks import Blocks
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from cleannews.html.page import Line, Place
 
 GROUPS = {
     "comments": "comment comments commentlist commentlistitem disqus replies respond discussion",
@@ -38,46 +39,8 @@ _GROUP_OF = {word: number for number, words in enumerate(GROUPS.values()) for wo
 FARTHEST = 9
 """Blocks above a line whose words count."""
 
-_TOP = ("body", "html")
-_FAR_OFF = ("near", "middle", "middle", *["far"] * (FARTHEST - 3))
-
-
-def _elements(lines: Sequence[Line]) -> list[Place]:
-    """The elements around some lines, each behind the one that holds it.
-
-    Those of ``body`` and above say what kind of page it is, and are left out.
-    """
-    found: list[Place] = []
-    seen: set[Place] = set()
-    for line in lines:
-        inward: list[Place] = []
-        at: Place | None = line.place
-        while at is not None and at not in seen and at.tag not in _TOP:
-            seen.add(at)
-            inward.append(at)
-            at = at.parent
-        found += reversed(inward)
-    return found
-
-
-def _around(lines: Sequence[Line], elements: Sequence[Place], numbers: Mapping[str, int], width: int) -> list[int]:
-    """Which words stand around each line: a number with a field of `width` bits for each block around it.
-
-    A word's bit is the one that `numbers` gives it; words without are passed over. The lowest field holds those of the
-    elements up to the line's own block, the next those of the elements up to the block around that, and so on,
-    `FARTHEST` in all.
-    """
-    said: dict[tuple[str, ...], int] = {}
-    for names in {element.names for element in elements}:
-        said[names] = 0
-        for name in names:
-            said[names] |= 1 << numbers[name] if name in numbers else 0
-    every = (1 << FARTHEST * width) - 1
-    bits: dict[Place | None, int] = {}
-    for element in elements:
-        outside = bits.get(element.parent, 0)
-        bits[element] = said[element.names] | ((outside << width) & every if element.block is element else outside)
-    return [bits.get(line.place, 0) for line in lines]
+FAR_OFF = ("near", "middle", "far")
+"""How far off a word stands: around the line's own block, around the next two, or farther."""
 
 
 def _numbers(bits: int) -> Iterator[int]:
@@ -87,38 +50,41 @@ def _numbers(bits: int) -> Iterator[int]:
         bits &= bits - 1
 
 
-def markup_words(place: Place) -> frozenset[str]:
-    """The words around a line, each with how far off it is.
-
-    Words of the line's own block are near, those of the next two blocks are in the middle, others far.
-    """
-    blocks = 0
-    found: set[str] = set()
-    at: Place | None = place
-    while at is not None and blocks < FARTHEST and at.tag not in _TOP:
-        found.update(f"{_FAR_OFF[blocks]} {name}" for name in at.names)
-        blocks += at.block is at
-        at = at.parent
-    return frozenset(found)
+def _around(blocks: Blocks, words: Sequence[int]) -> list[tuple[int, int, int]]:
+    """For each line the words that stand near, in the middle and far off; `words` are those of `Blocks.words`."""
+    outside: dict[int, tuple[int, int]] = {}
+    found = []
+    for own, *others in blocks.within[:FARTHEST].T.tolist():
+        beside = outside.get(others[0])
+        if beside is None:
+            first, second, *rest = [words[element] for element in others]
+            beside = outside[others[0]] = first | second, reduce(or_, rest)
+        found.append((words[own], *beside))
+    return found
 
 
-def groups(lines: Sequence[Line]) -> NDArray[np.uint8]:
+def markup_words(blocks: Blocks) -> list[list[str]]:
+    """The words around each line, each with how far off it is, in order."""
+    names = sorted(blocks.names)
+    words = blocks.words({name: number for number, name in enumerate(names)})
+    return [sorted(f"{far} {names[number]}" for far, bits in zip(FAR_OFF, around, strict=True)
+                   for number in _numbers(bits)) for around in _around(blocks, words)]
+
+
+def groups(blocks: Blocks) -> NDArray[np.uint8]:
     """How near a word of each of `GROUPS` stands to each line, shape (groups, lines): 255 in its own block, 0 nowhere.
 
     >>> from lxml.html import document_fromstring
     >>> from cleannews.html.page import page_of
     >>> page = page_of(document_fromstring('<div class="comment-list"><p class="share">One<p>Two</div>'))
-    >>> groups(page.lines)[:3].tolist()
+    >>> groups(Blocks(page))[:3].tolist()
     [[235, 235], [0, 0], [255, 0]]
     """
-    around = _around(lines, _elements(lines), _GROUP_OF, len(GROUPS))
-    rows: dict[int, list[int]] = {}
-    for bits in set(around):
-        rows[bits] = row = [0] * len(GROUPS)
-        for number in _numbers(bits):
-            blocks, group = divmod(number, len(GROUPS))
-            row[group] = row[group] or 255 - 20 * blocks
-    found: NDArray[np.uint8] = np.array([rows[bits] for bits in around], np.uint8).reshape(-1, len(GROUPS)).T
+    words = np.array(blocks.words(_GROUP_OF), np.int64)
+    bit = np.int64(1) << np.arange(len(GROUPS))[:, None]
+    found = np.zeros((len(GROUPS), blocks.within.shape[1]), np.uint8)
+    for distance in reversed(range(FARTHEST)):
+        found[words[blocks.within[distance]] & bit > 0] = 255 - 20 * distance
     return found
 
 
@@ -129,7 +95,7 @@ class MarkupScorer:
     >>> from lxml.html import document_fromstring
     >>> from cleannews.html.page import page_of
     >>> page = page_of(document_fromstring('<p class="article-text">One<p class="related">Two<p>Three'))
-    >>> scorer.score(page.lines).tolist()
+    >>> scorer.score(Blocks(page)).tolist()
     [88, 168, 128]
     """
 
@@ -142,24 +108,27 @@ class MarkupScorer:
         return frozenset(name.split()[-1] for name in self.weights)
 
     @cached_property
-    def _roots(self) -> NDArray[np.int64]:
+    def _roots(self) -> list[int]:
         """How much a word of n counts, in 1024ths: one over the root of n."""
-        return (1024 / np.sqrt(np.maximum(np.arange(4096), 1))).astype(np.int64)
+        return [int(1024 / max(count, 1) ** 0.5) for count in range(4096)]
 
-    def score(self, lines: Sequence[Line]) -> NDArray[np.uint8]:
+    def score(self, blocks: Blocks) -> NDArray[np.uint8]:
         """A byte a line: 128 where nothing is known, 20 steps a logit."""
-        elements = _elements(lines)
-        present = sorted({name for element in elements for name in element.names} & self._words)
-        width = len(present)
-        weights = {far: [self.weights.get(f"{far} {name}") for name in present] for far in dict.fromkeys(_FAR_OFF)}
-        around = _around(lines, elements, {name: number for number, name in enumerate(present)}, width)
-        scores: dict[int, int] = {}
-        for bits in set(around):
-            found: dict[str, int] = dict.fromkeys(weights, 0)
-            for blocks, far in enumerate(_FAR_OFF):
-                found[far] |= bits >> blocks * width & (1 << width) - 1
-            known = [weight for far, words in found.items() for number in _numbers(words)
-                     if (weight := weights[far][number]) is not None]
-            score = 128 + sum(known) * int(self._roots[min(len(known), 4095)]) * 20 // (32 * 1024)
-            scores[bits] = min(max(score, 0), 255)
-        return np.array([scores[bits] for bits in around], np.uint8)
+        present = sorted(blocks.names & self._words)
+        around = _around(blocks, blocks.words({name: number for number, name in enumerate(present)}))
+        sums: list[dict[int, tuple[int, int]]] = []
+        for far, said in zip(FAR_OFF, zip(*around, strict=True), strict=False):
+            weights = [self.weights.get(f"{far} {name}") for name in present]
+            sums.append({bits: _sum_and_count(weights, bits) for bits in set(said)})
+        scores: dict[tuple[int, ...], int] = {}
+        for words in set(around):
+            total, known = map(sum, zip(*(of[bits] for of, bits in zip(sums, words, strict=True)), strict=True))
+            score = 128 + total * self._roots[min(known, 4095)] * 20 // (32 * 1024)
+            scores[words] = min(max(score, 0), 255)
+        return np.array([scores[words] for words in around], np.uint8)
+
+
+def _sum_and_count(weights: Sequence[int | None], bits: int) -> tuple[int, int]:
+    """The weights of some words added up, and how many have one."""
+    known = [weight for number in _numbers(bits) if (weight := weights[number]) is not None]
+    return sum(known), len(known)

@@ -18,48 +18,19 @@ from cleannews.errors import ModelError
 from cleannews.html.columns import Columns, page_columns
 from cleannews.html.markup import MarkupScorer
 from cleannews.tagger import store
-from cleannews.tagger.features import Lines, columns, stacked
+from cleannews.tagger.features import stacked
 from cleannews.tagger.model import probability
 from cleannews.tagger.trees import Trees
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
-    from cleannews.document import Ints
-    from cleannews.evidence import Evidence, Material
-    from cleannews.html.page import Page
-    from cleannews.tagger.model import Tagger
+    from cleannews.html.look import Look
 
 FORMAT = 1
 """Version of the file format; a file of another version is refused."""
 
 SHIPPED = Path(__file__).with_name("html.tagger")
-
-OF_ONE_LANGUAGE = ("ngrams", "function words", "capital", "uncased", "characters a word", "known words")
-"""Columns of the text that are left to the text tagger, by how their names begin.
-
-It learned from pages in many languages, this model from English ones: what holds of English words alone is kept from
-it.
-"""
-
-
-def described(page: Page, owner: Ints, material: Material, evidence: Sequence[Evidence], tagger: Tagger,
-              verdict: str | None, wanted: frozenset[str] | None = None) -> tuple[Columns, Ints]:
-    """The columns, but for those of the markup's words, of the visible lines, and which lines those are.
-
-    `owner` is the page's line of each line of the documents, `verdict` the text that trafilatura took, None where it
-    was not asked. Of the columns at least those are made that are `wanted`; all, where nothing is said.
-    """
-    of_text, visible, topic = columns(material, evidence, tagger.ngrams)
-    found = Columns(Lines(material.documents.document[visible]), wanted)
-    found.update((name, column) for name, column in of_text.items() if not name.startswith(OF_ONE_LANGUAGE))
-    found.spread("text", tagger.byte_scores(of_text, found.around, topic))
-    if len(visible):
-        page_columns(found, page, owner[visible], material.documents, visible, material.prose, verdict)
-    return found, visible
-
 
 def add_markup(found: Columns, scores: NDArray[np.uint8]) -> None:
     """Add the columns of the markup's words; `scores` has one entry a visible line."""
@@ -78,13 +49,16 @@ class PageTagger:
     """Probability at logits from -8 to 8 in equal steps, rising."""
     about: dict[str, Any]
 
-    def score(self, page: Page, owner: Ints, material: Material, evidence: Sequence[Evidence], tagger: Tagger,
-              verdict: str | None) -> NDArray[np.float64]:
-        """The probability that each line is cruft, shape (lines,); 0 for blank lines. Arguments as for `described`."""
-        scores = np.zeros(material.documents.line_count)
-        found, visible = described(page, owner, material, evidence, tagger, verdict, frozenset(self.names))
+    def score(self, look: Look, verdict: str | None) -> NDArray[np.float64]:
+        """The probability that each line is cruft, shape (lines,); 0 for blank lines.
+
+        `verdict` is the text that trafilatura took, None where it was not asked.
+        """
+        scores = np.zeros(look.documents.line_count)
+        found, visible = look.found, look.visible
         if len(visible):
-            add_markup(found, self.markup.score(page.lines)[owner[visible]])
+            page_columns(look, verdict)
+            add_markup(found, self.markup.score(look.blocks)[look.owner[visible]])
             unknown = set(self.names) - set(found)
             if unknown:
                 raise ModelError(f"the page tagger asks about {min(unknown)!r}, which is unknown to this version; "

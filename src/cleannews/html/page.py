@@ -51,22 +51,20 @@ TAGS = ("p", "li", "h1", "h2", "h3", "h4", "div", "span", "td", "blockquote", "f
         "article", "pre", "header", "footer")
 """Block tags that a line's feature names; all others are one."""
 
-DEEPEST = 12
-"""Ancestors of a line that its features know of."""
-
-
 @dataclass(slots=True, eq=False)
 class Place:
     """An element on the way from the page's root to a line."""
 
+    number: int
+    """Its number among `Page.places`."""
     parent: Place | None
     tag: str
     names: tuple[str, ...]
     """Words of its class, id and role."""
     flags: int
     depth: int
-    block: Place | None
-    """The nearest block element, itself included; None above the first."""
+    block: int
+    """The number of the nearest block element, itself included."""
 
 
 @dataclass(slots=True)
@@ -94,7 +92,11 @@ class Line:
 class Page:
     """A parsed page: its lines, and what its head says."""
 
-    lines: list[Line]
+    lines: list[Line] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    """The elements that say something of what they hold, each behind the one it stands in."""
+    nodes: list[HtmlElement] = field(default_factory=list)
+    """The places in the tree."""
     title: str = ""
     headline: str = ""
     description: str = ""
@@ -131,7 +133,8 @@ _TELLING = frozenset({"class", "id", "role", "itemprop", "hidden", "aria-hidden"
 """Attributes that say something of what an element holds."""
 
 
-def _placed(parent: Place | None, tag: str, element: HtmlElement) -> Place:
+def _placed(page: Page, parent: Place | None, tag: str, element: HtmlElement) -> Place:
+    """What is known of an element, which is added to the page's places unless it says nothing."""
     block = tag in BLOCKS
     flag = _OF_TAG.get(tag, 0)
     attributes = element.items()
@@ -151,8 +154,11 @@ def _placed(parent: Place | None, tag: str, element: HtmlElement) -> Place:
         elif key == "hidden" or (key == "aria-hidden" and said == "true") or (
                 key == "style" and _HIDING.search(said)):
             flags |= HIDDEN
-    made = Place(parent, tag, names, flags, parent.depth + 1 if parent is not None else 0, None)
-    made.block = made if block or parent is None else parent.block
+    number = len(page.places)
+    made = Place(number, parent, tag, names, flags, parent.depth + 1 if parent is not None else 0,
+                 number if block or parent is None else parent.block)
+    page.places.append(made)
+    page.nodes.append(element)
     return made
 
 
@@ -172,7 +178,7 @@ def _read_lines(root: HtmlElement, page: Page, most: int) -> None:
             tag = "script"
         if tag in BLOCKS:
             if first is not None:
-                page.lines.append(Line(" ".join("".join(parts).split()), first, first.block or first, linked, bold,
+                page.lines.append(Line(" ".join("".join(parts).split()), first, page.places[first.block], linked, bold,
                                        links, broken, picture))
                 if len(page.lines) == most:
                     break
@@ -194,13 +200,14 @@ def _read_lines(root: HtmlElement, page: Page, most: int) -> None:
         else:
             if tag in PICTURES:
                 picture = True
-            place = _placed(stack[-1] if stack else None, tag, element)
-            stack.append(place)
             elements += 1
-            depth = max(depth, len(stack))
-            if tag in UNSEEN:
+            if tag in UNSEEN and stack:
+                stack.append(stack[-1])
                 walker.skip_subtree()
                 continue
+            place = _placed(page, stack[-1] if stack else None, tag, element)
+            stack.append(place)
+            depth = max(depth, len(stack))
             if tag == "a":
                 links += 1
             text = element.text
@@ -214,14 +221,14 @@ def _read_lines(root: HtmlElement, page: Page, most: int) -> None:
                     linked += bare if place.flags & LINK else 0
                     bold += bare if place.flags & BOLD else 0
     if first is not None and len(page.lines) < most:
-        page.lines.append(Line(" ".join("".join(parts).split()), first, first.block or first, linked, bold, links,
+        page.lines.append(Line(" ".join("".join(parts).split()), first, page.places[first.block], linked, bold, links,
                                broken, picture))
     page.elements, page.depth = elements, depth
 
 
 def page_of(root: HtmlElement, most: int = 1 << 30) -> Page:
     """The lines of a parsed page and what its head says; of more than `most` lines, the first `most` and one."""
-    page = Page([])
+    page = Page()
     _read_head(root, page)
     _read_lines(root, page, most + 1)
     return page
@@ -241,13 +248,15 @@ _DAY = re.compile(r"[12]\d{3}-[01]\d-[0-3]\d")
 
 def _read_head(root: HtmlElement, page: Page) -> None:
     _say(page, "language", root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "")
-    for link in root.iter("link"):
+    head: dict[str, list[HtmlElement]] = {"link": [], "title": [], "meta": [], "script": []}
+    for element in root.iter(*head):
+        head[element.tag].append(element)
+    for link in head["link"]:
         if link.get("rel") == "canonical":
             _say(page, "url", link.get("href") or "")
-    found = root.find(".//title")
-    if found is not None and found.text:
-        page.title = " ".join(found.text.split())
-    for element in root.iter("meta"):
+    for title in head["title"][:1]:
+        page.title = " ".join((title.text or "").split())
+    for element in head["meta"]:
         name = (element.get("property") or element.get("name") or element.get("itemprop") or "").lower()
         content = element.get("content")
         if not name or not content:
@@ -262,7 +271,7 @@ def _read_head(root: HtmlElement, page: Page) -> None:
             _tag(page, content)
         if name in _SAID:
             _say(page, _SAID[name], content)
-    for script in root.iter("script"):
+    for script in head["script"]:
         if (script.get("type") or "").strip().lower() == "application/ld+json" and script.text:
             for item in linked_data(script.text):
                 _read_item(item, page)

@@ -24,9 +24,8 @@ _MEANT = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "us-a
 _WRONG = re.compile("[\x80-\x9f\ufffd]")
 _UNFIT = bytes([*range(9), 11, *range(14, 32)])
 """Control characters, which no tree may hold."""
-_NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
-_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-_DOCTYPE = re.compile(r"^\s*<!doctype[^>]*>", re.I)
+_NONCHARACTERS = ("\ufffe", "\uffff")
+_DECLARATIONS = re.compile(r"(?:\s*<\?xml[^>]*\?>)?(?:\s*<!doctype[^>]*>)?", re.I)
 DEEP = 250
 """Levels of nesting; libxml2 gives up at 256 unless it is told that the page is huge, and at 2048 then."""
 DEEPEST = 2040
@@ -93,17 +92,20 @@ def parsed(html: str, huge: bool = False) -> HtmlElement | None:
 
     Unless the page is said to be `huge`, the tree ends where it would be more than 256 elements deep.
     """
-    from lxml.etree import ParserError  # noqa: PLC0415 - slow to import
-    from lxml.html import HTMLParser, document_fromstring  # noqa: PLC0415
+    from lxml.etree import ElementDefaultClassLookup, ParserError  # noqa: PLC0415 - slow to import
+    from lxml.html import HtmlElement, HTMLParser, document_fromstring  # noqa: PLC0415
 
-    text = _DOCTYPE.sub("", _XML_DECLARATION.sub("", html, count=1), count=1)
-    data = text.encode("utf-8", "replace").translate(None, _UNFIT)
+    declared = _DECLARATIONS.match(html)
+    text = html[declared.end():] if declared else html
     for noncharacter in _NONCHARACTERS:
-        data = data.replace(noncharacter, b"")
+        text = text.replace(noncharacter, "")
+    data = text.encode("utf-8", "replace").translate(None, _UNFIT)
     if b"<" not in data:
         return None
     parser = HTMLParser(collect_ids=False, default_doctype=False, encoding="utf-8", remove_comments=True,
                         remove_pis=True, huge_tree=huge or len(data) > LONG_TEXT)
+    # lxml would ask a Python function for the class of each element, for the sake of forms' methods.
+    parser.set_element_class_lookup(ElementDefaultClassLookup(element=HtmlElement))
     try:
         return document_fromstring(data, parser=parser)
     except ParserError:  # nothing but comments or a declaration

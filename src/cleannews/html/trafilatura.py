@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -23,8 +23,43 @@ def quiet() -> Iterator[None]:
         log.setLevel(level)
 
 
-def verdict_of(tree: HtmlElement, url: str | None) -> str | None:
+UNREAD = ("audio", "canvas", "datalist", "embed", "iframe", "input", "link", "meta", "object", "option", "select",
+          "source", "style", "svg", "template", "textarea", "video")
+"""Elements of which trafilatura reads nothing; of scripts it reads linked data."""
+
+PARTS = ("aside", "dialog", "footer", "menu", "nav")
+"""Parts of a page that it passes over."""
+
+LEAST_PART = 5
+"""A part goes before trafilatura is asked where it holds less than one in so many characters of the page: some pages
+have their article in an ``aside``."""
+
+
+def prune(tree: HtmlElement, furniture: Sequence[HtmlElement]) -> None:
+    """Take out of a tree what trafilatura would look at many times and drop, and some furniture besides.
+
+    Its time is that of some hundred questions asked of every element. But for the furniture, its text of 265 of the
+    WCXB development pages is the same with and without on all but one, where eighteen characters differ.
+    """
+    from lxml.etree import strip_elements  # noqa: PLC0415 - slow to import
+
+    for element in furniture:
+        if element.getparent() is not None:
+            element.drop_tree()
+    strip_elements(tree, *UNREAD, with_tail=False)
+    for script in list(tree.iter("script")):
+        if script.get("type") != "application/ld+json":
+            script.drop_tree()
+    whole = len(tree.text_content())
+    for part in list(tree.iter(*PARTS)):
+        if part.getparent() is not None and len(part.text_content()) * LEAST_PART < whole:
+            part.drop_tree()
+
+
+def verdict_of(tree: HtmlElement, url: str | None, furniture: Sequence[HtmlElement] = ()) -> str | None:
     """The text that trafilatura takes of a page, empty where it takes none; None where it fails on the page.
+
+    `furniture` are elements of the tree that it need not look at. The tree is changed.
 
     Its fast mode is asked: its own rules, without the other extractors that it compares them with. Those add half again
     to its time, and out of fold nothing to what is decided here.
@@ -33,6 +68,7 @@ def verdict_of(tree: HtmlElement, url: str | None) -> str | None:
 
     with quiet():
         try:
+            prune(tree, furniture)
             found = bare_extraction(tree, url=url, include_comments=False, with_metadata=False, fast=True)
         except Exception:  # the caller goes on without, and says so in the result
             return None

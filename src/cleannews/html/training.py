@@ -21,10 +21,11 @@ from cleannews.cleaner import Cleaner
 from cleannews.config import Config
 from cleannews.errors import InputError, ModelError
 from cleannews.evidence import Metadata
-from cleannews.html.columns import Columns
+from cleannews.html.columns import Columns, page_columns
 from cleannews.html.extract import read
+from cleannews.html.look import looked
 from cleannews.html.markup import MarkupScorer, markup_words
-from cleannews.html.model import PageTagger, add_markup, described
+from cleannews.html.model import PageTagger, add_markup
 from cleannews.html.trafilatura import verdict_of
 from cleannews.tagger.features import Lines
 from cleannews.tagger.labels import UNDECIDED, label_lines
@@ -44,7 +45,7 @@ from cleannews.tagger.trees import UNIT
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from cleannews.html.page import Line
+    from cleannews.html.blocks import Blocks
     from cleannews.tagger.training import Progress
 
 SUFFIXES = (".html", ".html.gz", ".htm", ".htm.gz")
@@ -104,8 +105,10 @@ class Pages:
     """What the fits need: a table of lines, the words around each line, and each line's publisher."""
 
     table: Table
-    lines: list[Line]
-    """The page's line of each row."""
+    blocks: list[Blocks]
+    """Those of each page."""
+    line: NDArray[np.int64]
+    """Which line of its page each row is."""
     vocabulary: list[str]
     words: NDArray[np.int64]
     """Numbers of words in the vocabulary; `word_rows` says whose they are."""
@@ -116,32 +119,29 @@ class Pages:
 def build_pages(cases: Sequence[PageCase], cleaners: Sequence[Cleaner], settings: Settings, say: Progress) -> Pages:
     """Columns, labels and weights of the lines of all pages; those of the markup's words are filled in by `train`."""
     parts: dict[str, list[Any]] = {key: [] for key in ("base", "label", "weight", "text", "fold", "tokens", "words",
-                                                       "rows", "publisher")}
+                                                       "rows", "publisher", "line")}
     publishers: dict[str, int] = {}
     vocabulary: dict[str, int] = {}
-    of_row: list[Line] = []
+    blocks: list[Blocks] = []
     table = Table()
-    pages = 0
+    rows = 0
     for number, case in enumerate(cases):
         if number % 100 == 99:
-            say(f"read {number + 1} of {len(cases)} pages, {len(of_row)} lines")
+            say(f"read {number + 1} of {len(cases)} pages, {rows} lines")
         tree, page = read(html_of(case.path), case.url, str(case.path))
         if tree is None or not page.lines:
             continue
         fold = fold_of(case.publisher, settings.folds)
         cleaner = cleaners[fold % len(cleaners)]
         known = Metadata(page.headline or page.title, site=(urlsplit(case.url or "").hostname or ""))
-        text = "\n".join(line.text for line in page.lines)
-        material, evidence = cleaner.look([text], [known])
-        documents = material.documents
-        starts = np.cumsum([0, *(len(line.text) + 1 for line in page.lines)])[:-1]
-        owner = np.searchsorted(starts, documents.start, side="right") - 1
-        verdict = verdict_of(tree, case.url)
-        if number % BLIND == BLIND - 1:
-            verdict = None
-        found, visible = described(page, owner, material, evidence, cleaner.tagger, verdict)
+        look = looked(page, cleaner, known)
+        if not len(look.visible):
+            continue
+        documents, found, visible, owner = look.documents, look.found, look.visible, look.owner
+        verdict = verdict_of(tree, case.url, look.furniture())
+        page_columns(look, None if number % BLIND == BLIND - 1 else verdict)
         labels, tokens = label_lines(documents, case.gold)[visible], documents.tokens[visible]
-        taken = material.prose.prose[visible] & (found["verdict"] > 200)
+        taken = look.material.prose.prose[visible] & (found["verdict"] > 200)
         # Every page counts alike, a long line more than a short one.
         weight = (0.3 + np.minimum(tokens, 60) / 20) * (1000 / (500 + tokens.sum()))
         if doubtful(labels, tokens, taken):
@@ -150,29 +150,26 @@ def build_pages(cases: Sequence[PageCase], cleaners: Sequence[Cleaner], settings
         parts["base"].append(np.stack(list(found.values())))
         parts["label"].append(labels)
         parts["weight"].append(weight.astype(np.float32))
-        parts["text"].append(np.full(len(visible), pages))
+        parts["text"].append(np.full(len(visible), len(blocks)))
         parts["fold"].append(np.full(len(visible), fold, np.int8))
         parts["tokens"].append(tokens)
         parts["publisher"].append(np.full(len(visible), publishers.setdefault(case.publisher, len(publishers))))
-        known_words: dict[int, list[int]] = {}
-        for at in owner[visible].tolist():
-            place = page.lines[at].place
-            if id(place) not in known_words:
-                known_words[id(place)] = [vocabulary.setdefault(word, len(vocabulary))
-                                          for word in sorted(markup_words(place))]
-            parts["words"].extend(known_words[id(place)])
-            parts["rows"].extend([len(of_row)] * len(known_words[id(place)]))
-            of_row.append(page.lines[at])
-        pages += 1
-    if not pages:
+        around = markup_words(look.blocks)
+        for row, at in enumerate(owner[visible].tolist(), rows):
+            parts["words"].extend(vocabulary.setdefault(word, len(vocabulary)) for word in around[at])
+            parts["rows"].extend([row] * len(around[at]))
+        parts["line"].append(owner[visible])
+        rows += len(visible)
+        blocks.append(look.blocks)
+    if not rows:
         raise ModelError("there is nothing to train on: no case has a page with visible lines")
     table.base = np.concatenate(parts["base"], axis=1)
     table.label, table.weight = np.concatenate(parts["label"]), np.concatenate(parts["weight"])
     table.text, table.fold = np.concatenate(parts["text"]), np.concatenate(parts["fold"])
     table.tokens = np.concatenate(parts["tokens"])
     table.real = np.ones(len(table.label), bool)
-    return Pages(table, of_row, list(vocabulary), np.array(parts["words"], np.int64), np.array(parts["rows"], np.int64),
-                 np.concatenate(parts["publisher"]))
+    return Pages(table, blocks, np.concatenate(parts["line"]), list(vocabulary), np.array(parts["words"], np.int64),
+                 np.array(parts["rows"], np.int64), np.concatenate(parts["publisher"]))
 
 
 def fit_markup(pages: Pages, train: NDArray[np.bool_], settings: Settings) -> MarkupScorer:
@@ -212,17 +209,15 @@ def train(cases: Iterable[PageCase], text_taggers: Sequence[str], settings: Sett
     if len(folds) < 2:
         raise ModelError("training needs pages of at least two publishers, to test on what was not trained on")
     everywhere = np.ones(len(table.label), bool)
-    rows = np.arange(len(pages.lines))
     markup = {fold: fit_markup(pages, table.fold != fold, settings) for fold in folds}
-    score = np.zeros(len(rows), np.uint8)
-    for fold in folds:
-        held = table.fold == fold
-        score[held] = markup[fold].score([pages.lines[row] for row in rows[held].tolist()])
+    pages_begin = np.flatnonzero(np.diff(table.text)) + 1
+    score = np.concatenate([markup[int(fold[0])].score(blocks)[line] for blocks, line, fold in zip(
+        pages.blocks, np.split(pages.line, pages_begin), np.split(table.fold, pages_begin), strict=True)])
     words = Columns(Lines(table.text))
     add_markup(words, score)
     base = np.concatenate([table.base, np.stack(list(words.values()))])
     names = (*table.names, *words)
-    logits = np.zeros(len(rows), np.int32)
+    logits = np.zeros(len(score), np.int32)
     trees = {}
     for fold in folds:
         held = table.fold == fold
