@@ -165,7 +165,7 @@ class Cleaner:
                      actions)[0]
         return Result(applied(text, cuts), removals_of(text, cuts), len(text), self.config.profile)
 
-    def _round(self, texts: Sequence[str], metadata: Sequence[Metadata]) -> list[list[Cut]]:
+    def _round(self, texts: Sequence[str], metadata: Sequence[Metadata]) -> list[Sequence[Cut]]:
         """The cuts that one look at each text finds, in code points of each text."""
         material, evidence = self.look(texts, metadata)
         tagged = self._tagger.score(material, evidence) if self._tagger else None

@@ -8,18 +8,18 @@ go; the text ends in a line end only where it did before.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, overload
 
 import numpy as np
 
 from cleannews.category import Category
 from cleannews.characters import BREAK
+from cleannews.evidence import Evidence
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cleannews.document import Documents, Ints
-    from cleannews.evidence import Evidence
 
 
 class Cut(NamedTuple):
@@ -33,12 +33,45 @@ class Cut(NamedTuple):
     replacement: str = ""
 
 
-def applied(text: str, cuts: Iterable[Cut]) -> str:
+class LineCuts(Sequence[Cut]):
+    """The cuts of a text of which only whole lines go. A cut is made when it is asked for: most callers want the text.
+
+    >>> cuts = LineCuts([0, 6], [6, 11], [0.9, 0.8], [Evidence(0, 0, 5, Category.SHARE, 0.9, "phrases/en"),
+    ...                                              Evidence(1, 6, 10, Category.TAGS, 0.7, "listings/run")])
+    >>> len(cuts), cuts[1].start, cuts[1].score, applied("Share\\nTags\\nThe vote", cuts)
+    (2, 6, 0.8, 'The vote')
+    """
+
+    def __init__(self, starts: Sequence[int], ends: Sequence[int], scores: Sequence[float],
+                 reasons: Sequence[Evidence]) -> None:
+        """Columns with one entry a cut, in order: its span, its score and why it is made."""
+        self.starts, self.ends = starts, ends
+        self._scores, self._reasons = scores, reasons
+
+    def __len__(self) -> int:
+        """The number of cuts."""
+        return len(self.starts)
+
+    @overload
+    def __getitem__(self, at: int) -> Cut: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Cut]: ...
+    def __getitem__(self, at: int | slice) -> Cut | Sequence[Cut]:
+        """One cut, or some."""
+        if isinstance(at, slice):
+            return [self[one] for one in range(*at.indices(len(self)))]
+        reason = self._reasons[at]
+        return Cut(self.starts[at], self.ends[at], reason.category, self._scores[at], reason.rule)
+
+
+def applied(text: str, cuts: Sequence[Cut]) -> str:
     """The text without what is cut, and with what takes its place. Cuts must be in order and apart.
 
     >>> applied("Share The vote", [Cut(0, 6, Category.SHARE, 1.0, "")])
     'The vote'
     """
+    if isinstance(cuts, LineCuts):
+        return "".join([text[end:start] for end, start in zip([0, *cuts.ends], [*cuts.starts, len(text)], strict=True)])
     parts: list[str] = []
     place = 0
     for cut in cuts:

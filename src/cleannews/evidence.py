@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -11,7 +13,7 @@ from cleannews.category import Category
 from cleannews.lexicon import Match
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cleannews.document import Documents, Ints
     from cleannews.lexicon import Hits, Lexicon
@@ -66,6 +68,17 @@ class Material:
                   matches: tuple[Match, ...] = tuple(Match)) -> Ints:
         """The lines with a hit of an entry of some categories and some places, in order, each once."""
         return np.unique(self.hits.line[self.lexicon.having(categories, matches)[self.hits.entry]])
+
+
+_MADE = partial(tuple.__new__, Evidence)  # what `Evidence._make` does, without a call of Python for each
+
+
+def whole_lines(documents: Documents, lines: Sequence[int], categories: Iterable[Category], scores: Iterable[float],
+                rules: Iterable[str]) -> Iterator[Evidence]:
+    """Evidence that whole lines are cruft, all of one length."""
+    at = np.array(lines, np.int64)
+    return map(_MADE, zip(lines, documents.ink_start[at].tolist(), documents.ink_end[at].tolist(), categories, scores,
+                          rules, repeat(True), repeat(None), repeat(False)))
 
 
 def whole_line(documents: Documents, line: int, category: Category, score: float, rule: str) -> Evidence:

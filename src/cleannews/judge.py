@@ -6,9 +6,9 @@ its own rule's score. All lines are judged at once, column by column; `cleannews
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, repeat
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -16,7 +16,7 @@ import numpy as np
 from cleannews import characters as ch
 from cleannews import kernels
 from cleannews.category import Category
-from cleannews.cuts import Cut, apart, narrowed, nothing_left, spans_of_lines
+from cleannews.cuts import Cut, LineCuts, apart, narrowed, nothing_left, spans_of_lines
 from cleannews.evidence import Evidence
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from cleannews.prose import Prose
 
 
-_SYMBOLS = "artefacts/symbols"
+_SYMBOLS = "artefacts/symbols alone"
 _BY_TAGGER = Evidence(-1, 0, 0, Category.OTHER, 0.0, "tagger/line")
 """The reason of lines that only the tagger speaks against."""
 
@@ -49,6 +49,9 @@ APPEALS = frozenset({Category.SUBSCRIBE, Category.ADVERT, Category.LEGAL, Catego
 SURE, LEAST_PART = 0.7, 5
 """The score of a rule that names such a sentence, and the share of the paragraph that it is (a fifth), at the least. Of
 76 paragraphs with one that the tagger doubted as much as `article` asks for, out of fold, 72 were no article."""
+
+
+_NUMBERS = {category: number for number, category in enumerate(Category)}
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ class Actions:
 
 
 def judge(documents: Documents, prose: Prose, evidence: Sequence[Evidence], tagged: NDArray[np.float64] | None,
-          thresholds: Thresholds, actions: Actions) -> list[list[Cut]]:
+          thresholds: Thresholds, actions: Actions) -> list[Sequence[Cut]]:
     """The cuts of each text, in order and apart from one another.
 
     `tagged` is the tagger's score for each line, shape (lines,), or None where it was not asked.
@@ -142,8 +145,10 @@ class Case(NamedTuple):
     line: Ints
     winner: list[Evidence]
     """The surest piece of evidence, the first of those."""
+    category: Ints
+    """The number of its category among `Category`."""
     best: NDArray[np.float64]
-    """The winner's score."""
+    """Its score."""
     rules: NDArray[np.float64]
     """The score of all the line's evidence: each detector's best, taken as independent (noisy or)."""
 
@@ -159,16 +164,24 @@ class Case(NamedTuple):
         """
         line = np.array([item.line for item in whole], np.int64)
         score = np.array([item.score for item in whole], np.float64)
-        names = [item.rule.partition("/")[0] for item in whole]
-        number = {name: at for at, name in enumerate(sorted(set(names)))}
-        detector = np.array([number[name] for name in names], np.int64)
+        rules = [item.rule for item in whole]
+        detectors = {rule: rule.partition("/")[0] for rule in set(rules)}
+        number = {name: at for at, name in enumerate(sorted(set(detectors.values())))}
+        number_of = {rule: number[name] for rule, name in detectors.items()}
+        detector = np.array([number_of[rule] for rule in rules], np.int64)
         order = np.lexsort((-score, line))
         begins = _changes(line[order])
         winner = order[begins]
         by_detector = np.lexsort((-score, detector, line))
         best = by_detector[_changes(line[by_detector] * len(number) + detector[by_detector])]
-        rules = (1 - np.multiply.reduceat(1 - score[best], _changes(line[best]))) if len(best) else score
-        return cls(line[winner], [whole[at] for at in winner.tolist()], score[winner], rules)
+        together = (1 - np.multiply.reduceat(1 - score[best], _changes(line[best]))) if len(best) else score
+        winners = [whole[at] for at in winner.tolist()]
+        category = np.array([_NUMBERS[item.category] for item in winners], np.int64)
+        return cls(line[winner], winners, category, score[winner], together)
+
+    def among(self, categories: Iterable[Category]) -> NDArray[np.bool_]:
+        """Which winners are of some categories."""
+        return np.isin(self.category, [_NUMBERS[category] for category in categories])
 
 
 def _changes(column: Ints) -> Ints:
@@ -206,7 +219,7 @@ class _Verdict:
 
     def inherit(self, documents: Documents) -> None:
         """A line of nothing but symbols belongs to the block it stands in."""
-        symbols = {at for at, reason in enumerate(self._reasons) if reason.rule.startswith(_SYMBOLS)}
+        symbols = {at for at, reason in enumerate(self._reasons) if reason.rule == _SYMBOLS}
         if not symbols:
             return
         visible = np.flatnonzero(~documents.blank)
@@ -254,8 +267,8 @@ def _verdict(documents: Documents, prose: Prose, case: Case, inside: Mapping[int
                                         thresholds.wondered), thresholds.proposed)
     goes = certain | (score >= np.where(is_prose, for_prose[line], asked))
     goes &= ~(wondered & banners[line] & (score < thresholds.prose_few))
-    if actions.keep:
-        goes &= np.array([item.category not in actions.keep for item in case.winner], bool)
+    kept = case.among(actions.keep)
+    goes &= ~kept
     verdict.add(case, goes, score)
 
     if scores is not None and thresholds.alone <= 1 and Category.OTHER not in actions.keep:
@@ -273,10 +286,10 @@ def _verdict(documents: Documents, prose: Prose, case: Case, inside: Mapping[int
                 verdict.goes &= ~(doubted & _enclosed(documents, prose.prose & ~verdict.goes))
     if scores is not None:
         for_appeals = np.where(few, max(thresholds.appeal, thresholds.prose_few), thresholds.appeal)
-        kept = {at for at, item in zip(case.line.tolist(), case.winner, strict=True) if item.category in actions.keep}
+        staying = set(line[kept].tolist())
         for paragraph, item in _appeals(documents, inside, actions).items():
             doubt = float(scores[paragraph])
-            if doubt >= for_appeals[paragraph] and paragraph not in kept and not verdict.named(paragraph):
+            if doubt >= for_appeals[paragraph] and paragraph not in staying and not verdict.named(paragraph):
                 verdict.take(paragraph, item.category, max(doubt, (doubt + item.score) / 2), item.rule)
     return verdict
 
@@ -311,8 +324,7 @@ def _share_of_boxes(documents: Documents, tagged: NDArray[np.float64], case: Cas
     scores: NDArray[np.float64] = tagged.copy()
     visible = np.cumsum(~documents.blank)
     box: list[int] = []
-    for line in [*(line for line, item in zip(case.line.tolist(), case.winner, strict=True)
-                   if item.category is Category.TAKEAWAYS), -1]:
+    for line in [*case.line[case.among((Category.TAKEAWAYS,))].tolist(), -1]:
         if box and (line < 0 or documents.document[line] != documents.document[box[-1]]
                     or visible[line] > visible[box[-1]] + 1):
             scores[box] = sum(scores[box].tolist()) / len(box)
@@ -352,20 +364,19 @@ def _stopped(documents: Documents, prose: Prose) -> NDArray[np.bool_]:
     return ch.one_of(documents.last_code, ch.FULL_STOPS) & (prose.words >= _SHORTEST)
 
 
-def _cuts(documents: Documents, verdict: _Verdict, spans: Mapping[int, Sequence[Cut]]) -> list[list[Cut]]:
+def _cuts(documents: Documents, verdict: _Verdict, spans: Mapping[int, Sequence[Cut]]) -> list[Sequence[Cut]]:
     """The cuts of each text: of the lines that go, and inside others."""
     lines, starts, ends = spans_of_lines(documents, verdict.goes)
     base = documents.base[documents.document[lines]]
-    reasons = verdict.reasons(lines)
-    found = list(map(Cut._make, zip((starts - base).tolist(), (ends - base).tolist(),
-                                    [reason.category for reason in reasons], verdict.score[lines].tolist(),
-                                    [reason.rule for reason in reasons], repeat(""))))
+    columns = (starts - base).tolist(), (ends - base).tolist(), verdict.score[lines].tolist(), verdict.reasons(lines)
     bounds = np.searchsorted(lines, documents.first_line).tolist()
-    cuts = [found[first:after] for first, after in pairwise(bounds)]
-    for line, inner in spans.items():
-        document = int(documents.document[line])
+    cuts: list[Sequence[Cut]] = [LineCuts(*(column[first:after] for column in columns))
+                                 for first, after in pairwise(bounds)]
+    inner: dict[int, list[Cut]] = {}
+    for line, found in spans.items():
+        inner.setdefault(int(documents.document[line]), []).extend(found)
+    for document, found in inner.items():
         offset = int(documents.base[document])
-        cuts[document] += [Cut(cut.start - offset, cut.end - offset, *cut[2:]) for cut in inner]
-    for document in {int(documents.document[line]) for line in spans}:
-        cuts[document].sort()
+        cuts[document] = sorted([*cuts[document], *(Cut(cut.start - offset, cut.end - offset, *cut[2:])
+                                                    for cut in found)])
     return cuts

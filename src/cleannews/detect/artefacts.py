@@ -167,6 +167,9 @@ def _markup(documents: Documents, line: int, name: str, category: Category) -> I
     matches = list(PATTERNS[name].finditer(text))
     if name == "tag":
         matches += PATTERNS["comment"].finditer(text)
+    if not matches:
+        return
+    if name == "tag":
         stripped = text.strip()
         closed = "</" in text or "/>" in text or "<!--" in text
         matches = [match for match in matches if closed or stripped.startswith(match[0]) or stripped.endswith(match[0])]

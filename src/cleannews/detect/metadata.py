@@ -30,7 +30,8 @@ def _repeated(material: Material, document: int, known: Metadata) -> Iterator[Ev
     bare_site = site[:1] if len(site) == 2 else site  # spacewar.com is also written SpaceWar
     longest = max(len(title), len(author) + 5, len(site))
     headed = False
-    for line, tokens in _short_lines_with({*title, *author, *site}, longest, documents, document):
+    heads = {tokens[0] for tokens in (title, author, site) if tokens}
+    for line, tokens in _short_lines_with(heads, longest, documents, document):
         if len(title) >= LEAST_TITLE and tokens == title:
             # The first copy is the headline over the article, later ones are furniture.
             category = Category.DUPLICATE if headed else Category.HEADLINE

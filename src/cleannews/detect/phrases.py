@@ -6,7 +6,6 @@ A hit says that a phrase stands there; what speaks against its meaning what its 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +13,7 @@ import numpy as np
 from cleannews import characters as ch
 from cleannews.category import Category
 from cleannews.detect.doubts import believed, meant
-from cleannews.evidence import Evidence, Material, whole_line
+from cleannews.evidence import Evidence, Material, whole_line, whole_lines
 from cleannews.lexicon import LABELS, Entry, Hit, Hits, Match
 
 if TYPE_CHECKING:
@@ -57,11 +56,9 @@ def _labels(material: Material, hits: Hits, scores: NDArray[np.float64]) -> Iter
     order = np.argsort(owners, kind="stable")
     owners, lines = owners[order], np.append(hits.line, hits.line[wrapped] + 1)[order]
     entries = hits.entry[owners].tolist()
-    return map(Evidence._make, zip(
-        lines.tolist(), documents.ink_start[lines].tolist(), documents.ink_end[lines].tolist(),
-        [lexicon.entries[entry].category for entry in entries], scores[owners].tolist(),
-        map(lexicon.rules.__getitem__, zip(entries, hits.phrase[owners].tolist(), strict=True)), repeat(True),
-        repeat(None), repeat(False)))
+    return whole_lines(
+        documents, lines.tolist(), [lexicon.entries[entry].category for entry in entries], scores[owners].tolist(),
+        map(lexicon.rules.__getitem__, zip(entries, hits.phrase[owners].tolist(), strict=True)))
 
 
 def _phrases(material: Material, hits: Hits, scores: NDArray[np.float64]) -> Iterator[Evidence]:
@@ -149,16 +146,20 @@ def _weighed(items: list[Evidence], end: int) -> Iterator[Evidence]:
 
 def _sentence(documents: Documents, hit: Hit) -> tuple[int, int]:
     """The sentence or sentences a hit stands in, with the white space after them."""
-    kinds = documents.kinds
     low, high = int(documents.ink_start[hit.line]), int(documents.ink_end[hit.line])
     start, end = int(documents.token_start[hit.first]), int(documents.token_end[hit.last - 1])
-    while start > low and not (kinds[start - 1] == ch.SPACE and start - 2 >= low and _ends(documents, start - 2)):
-        start -= 1
-    while end < high and not (kinds[end] == ch.SPACE and _ends(documents, end - 1)):
+    kinds = documents.kinds[low:high].tobytes()
+    space = start - low
+    while (space := kinds.rfind(ch.SPACE, 0, space)) > 0 and not _ends(documents, low + space - 1):
+        pass
+    begin = low + space + 1 if space > 0 else low
+    space = end - low - 1
+    while (space := kinds.find(ch.SPACE, space + 1)) >= 0 and not _ends(documents, low + space - 1):
+        pass
+    end = low + space if space >= 0 else high
+    while end < high and kinds[end - low] == ch.SPACE:
         end += 1
-    while end < high and kinds[end] == ch.SPACE:
-        end += 1
-    return start, end
+    return begin, end
 
 
 def _ends(documents: Documents, place: int) -> bool:

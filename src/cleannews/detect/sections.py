@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from bisect import bisect_left
+from collections.abc import Sequence, Set
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cleannews import characters as ch
 from cleannews.category import Category
-from cleannews.evidence import Evidence, Material, whole_line
+from cleannews.evidence import Evidence, Material, whole_lines
 from cleannews.lexicon import ON_LINES, Match
 
 if TYPE_CHECKING:
@@ -41,12 +42,13 @@ def detect(material: Material) -> list[Evidence]:
     What is under links ends before a fact sheet.
     """
     documents, prose = material.documents, material.prose
-    found: list[Evidence] = []
     lexicon = material.lexicon
     hits = material.hits[lexicon.having(matches=(Match.HEADING,))[material.hits.entry]]
     headings = {hit.line: lexicon.entries[hit.entry].category for hit in hits}
     if not headings:
-        return found
+        return []
+    found: list[tuple[int, Category, float, str]] = []
+    lines = sorted(headings)
     on_lines = lexicon.having(matches=ON_LINES)
     hit_lines = set(material.hits.line[on_lines[material.hits.entry]].tolist())
     sure = on_lines & (lexicon.score >= _NAMED)
@@ -54,7 +56,7 @@ def detect(material: Material) -> list[Evidence]:
     paragraphs = np.concatenate([[0], np.cumsum(prose.prose)])  # of prose before each line
     sentences = np.concatenate([[0], np.cumsum(prose.prose | prose.sentence)])
     stopped = _stopped(material)
-    facts = _fact_sheets(material)
+    facts = _fact_sheets(material, [line for line, category in headings.items() if category in _WITH_LISTS])
     ends = {category: _ends(material, category, stopped, facts)
             for category in {lexicon.entries[hit.entry].category for hit in hits}}
     done = -1
@@ -68,8 +70,8 @@ def detect(material: Material) -> list[Evidence]:
         if entry.category is Category.TAKEAWAYS:
             body, resumed, cut_short = _bullets(material, first, last), False, False
         else:
-            end = next((line for line in range(first, last) if headings.get(line, entry.category) != entry.category),
-                       last)
+            end = next((line for line in lines[bisect_left(lines, first):bisect_left(lines, last)]
+                        if headings[line] != entry.category), last)
             cut_short = end < last
             body, resumed = _until_prose(material, first, end, named,
                                          paragraphs if entry.category in _WITH_PROSE else None,
@@ -92,9 +94,9 @@ def detect(material: Material) -> list[Evidence]:
                 share = _DOUBTFUL
             else:
                 share = _SURE if prose.headline[line] else _LIKELY
-            found.append(whole_line(documents, line, entry.category, entry.score * share, rule))
+            found.append((line, entry.category, entry.score * share, rule))
         done = body[-1] + 1 if body else first
-    return found
+    return list(whole_lines(documents, *zip(*found, strict=True))) if found else []
 
 
 def _ends(material: Material, category: Category, stopped: NDArray[np.bool_],
@@ -148,19 +150,28 @@ def _stopped(material: Material) -> NDArray[np.bool_]:
     return found
 
 
-def _fact_sheets(material: Material) -> NDArray[np.bool_]:
+def _fact_sheets(material: Material, headings: Sequence[int]) -> NDArray[np.bool_]:
     """Which lines are three or more under one another that each begin with a label of its own and a colon.
 
     ``Referee: J. Roe``, ``Attendance: 612``; ``March 2019: the first report``. Of such lines below a heading of links,
-    five in eight were article (161 of 256 on the development pages), of all others one in 25.
+    five in eight were article (161 of 256 on the development pages), of all others one in 25. Only the texts of some
+    headings are looked at.
     """
     documents = material.documents
     found = np.zeros(documents.line_count, bool)
     visible = np.flatnonzero(~documents.blank)
-    colons = documents.counts[visible, ch.COLON] > 0
+    with_heading = np.zeros(len(documents.texts), bool)
+    with_heading[documents.document[np.array(headings, np.int64)]] = True
+    colons = (documents.counts[visible, ch.COLON] > 0) & with_heading[documents.document[visible]]
+    # All lines of such a run have a colon, so that most lines that have one need no second look.
+    edges = np.diff(colons.astype(np.int8), prepend=0, append=0)
+    first, after = np.flatnonzero(edges > 0), np.flatnonzero(edges < 0)
+    first, after = first[after - first >= _FACTS], after[after - first >= _FACTS]
+    lines = [line for start, end in zip(first.tolist(), after.tolist(), strict=True)
+             for line in visible[start:end].tolist()]
     run: list[int] = []
     labels: set[str] = set()
-    for line in [*visible[colons].tolist(), -1]:
+    for line in [*lines, -1]:
         label = _label(material, line) if line >= 0 else ""
         joined = (bool(run) and label not in labels and documents.document[line] == documents.document[run[-1]]
                   and bool(documents.blank[run[-1] + 1:line].all()))

@@ -24,7 +24,7 @@ from cleannews.tagger.ngrams import NgramScorer
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from cleannews.document import Ints
+    from cleannews.document import Hashes, Ints
 
     Bytes = NDArray[np.uint8]
     Signed = NDArray[np.int64]
@@ -142,6 +142,13 @@ class Lines:
         """
         return kernels.best_runs(value, self._bounds)
 
+    def copies(self, hashes: Hashes) -> Ints:
+        """How many lines of its text have the hash of each line."""
+        numbers = kernels.number_words(hashes, np.ones(self.count, bool), np.arange(self.count + 1), self._bounds)
+        group = self.first + numbers
+        found: Ints = np.bincount(group, minlength=self.count)[group]
+        return found
+
     def distances(self, marked: NDArray[np.bool_]) -> tuple[Bytes, Bytes]:
         """Lines since the last marked line at or before each line, and until the next at or after it.
 
@@ -255,9 +262,7 @@ def columns(material: Material, evidence: Sequence[Evidence],
     same[above == 0] = 0
     found["like above"] = same
     # What stands between copies of a label, or between dates, is one of many: a comment, a teaser, a card.
-    marks = documents.line_hashes[visible]
-    ordered = np.sort(marks)
-    copies = np.searchsorted(ordered, marks, side="right") - np.searchsorted(ordered, marks)
+    copies = lines.copies(documents.line_hashes[visible])
     copied = ((copies >= 3) * 255).astype(np.uint8)
     # What its words have to do with the article's.
     topic = Topic.of(material, visible)
@@ -312,10 +317,12 @@ class Topic:
         content = ~prose.tokens(Mark.FUNCTION) & ~documents.numeric & (line >= 0)
         hashes = documents.hashes
         pairs = ch.among(ch.IDEOGRAPH, ch.SYLLABLE, ch.SIGN)[documents.kinds[documents.token_start]]
-        if bool(pairs.any()):
-            pairs[:-1] &= line[1:] == line[:-1]  # what follows in another text must not matter
-            pairs[-1] = False
-            hashes = np.where(pairs, mixed(hashes * STEP + np.append(hashes[1:], np.uint64(0))), hashes)
+        pairs[:-1] &= line[1:] == line[:-1]  # what follows in another text must not matter
+        pairs[-1:] = False
+        begins = np.flatnonzero(pairs)
+        if len(begins):
+            hashes = hashes.copy()
+            hashes[begins] = mixed(documents.hashes[begins] * STEP + documents.hashes[begins + 1])
         words = kernels.number_words(hashes, content, documents.first_token, documents.first_line)
         return cls(line[content], words, len(visible))
 
