@@ -15,7 +15,7 @@ into pieces at sentence ends and each piece is a line.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -226,6 +226,13 @@ class Documents:
     def text_of(self, line: int) -> str:
         """The text of a line, its line end excluded."""
         return self._joined[self.start[line]:self.end[line]]
+
+    def texts_of(self, lines: Sequence[int]) -> Iterator[tuple[int, str]]:
+        """Some lines, each with its text."""
+        joined = self._joined
+        which = np.array(lines, np.int64)
+        for line, start, end in zip(lines, self.start[which].tolist(), self.end[which].tolist(), strict=True):
+            yield line, joined[start:end]
 
     def text_between(self, start: int, end: int) -> str:
         """The text between two offsets of the joined code points."""

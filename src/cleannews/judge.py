@@ -368,10 +368,11 @@ def _cuts(documents: Documents, verdict: _Verdict, spans: Mapping[int, Sequence[
     """The cuts of each text: of the lines that go, and inside others."""
     lines, starts, ends = spans_of_lines(documents, verdict.goes)
     base = documents.base[documents.document[lines]]
-    columns = (starts - base).tolist(), (ends - base).tolist(), verdict.score[lines].tolist(), verdict.reasons(lines)
+    begin, end = (starts - base).tolist(), (ends - base).tolist()
+    scores, reasons = verdict.score[lines].tolist(), verdict.reasons(lines)
     bounds = np.searchsorted(lines, documents.first_line).tolist()
-    cuts: list[Sequence[Cut]] = [LineCuts(*(column[first:after] for column in columns))
-                                 for first, after in pairwise(bounds)]
+    cuts: list[Sequence[Cut]] = [LineCuts(begin[first:after], end[first:after], scores[first:after],
+                                          reasons[first:after]) for first, after in pairwise(bounds)]
     inner: dict[int, list[Cut]] = {}
     for line, found in spans.items():
         inner.setdefault(int(documents.document[line]), []).extend(found)

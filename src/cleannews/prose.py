@@ -132,10 +132,10 @@ class Prose:
         if len(stops):
             last_stop = stops[np.maximum(np.searchsorted(stops, documents.ink_end) - 1, 0)]
             maybe &= documents.ink_end - last_stop <= _SIGN
-        for line in np.flatnonzero(maybe).tolist():
-            end = int(documents.ink_end[line])
-            text = documents.text_between(max(end - _SIGN, int(documents.ink_start[line])), end)
-            found[line] = PATTERNS["signature"].search(text) is not None
+        lines = np.flatnonzero(maybe)
+        starts = np.maximum(documents.ink_end[lines] - _SIGN, documents.ink_start[lines])
+        found[lines] = [PATTERNS["signature"].search(documents.text_between(start, end)) is not None
+                        for start, end in zip(starts.tolist(), documents.ink_end[lines].tolist(), strict=True)]
         return found
 
     @cached_property
@@ -149,22 +149,24 @@ class Prose:
         measured = documents.counts[:, ch.QUOTE] >= _INCHES
         made: Bools = ((self.count(Mark.STAMP) == documents.tokens) & (self.numbers >= 1)
                        & (documents.tokens <= _MOST_STAMP) & ~asked & ~measured)
-        return made & (self._amounts == 0) if made.any() else made
+        return made & ~self._with_amounts(made)
 
-    @property
-    def _amounts(self) -> Ints:
-        """How many numbers of each line have a currency right before them: ``$5``, ``P500``, ``Rs500``.
+    def _with_amounts(self, lines: Bools) -> Bools:
+        """Which of some lines have a number with a currency right before it: ``$5``, ``P500``, ``Rs500``.
 
         Longer words are none (``Updated14:51``), nor are letters behind another number (``2025-06-26T18:20``).
         """
         documents = self.documents
         starts, ends = documents.token_start, documents.token_end
-        before = documents.kinds[np.maximum(starts - 1, 0)] == ch.CURRENCY
-        glued = ends[:-1] == starts[1:]
-        short = ~documents.numeric[:-1] & (ends[:-1] - starts[:-1] <= _CURRENCY)
-        begins = np.append(True, ~glued[:-1])[:len(glued)]
-        before[1:] |= glued & short & begins
-        return documents.per_line(documents.numeric & before)
+        numbers = np.flatnonzero(np.repeat(lines, documents.tokens) & documents.numeric)
+        last = np.maximum(numbers - 1, 0)  # the token before
+        glued = (numbers > 0) & (ends[last] == starts[numbers])
+        short = ~documents.numeric[last] & (ends[last] - starts[last] <= _CURRENCY)
+        begins = (last == 0) | (ends[np.maximum(last - 1, 0)] != starts[last])
+        amount = (documents.kinds[np.maximum(starts[numbers] - 1, 0)] == ch.CURRENCY) | (glued & short & begins)
+        found = np.zeros(documents.line_count, bool)
+        found[np.searchsorted(documents.first_token, numbers[amount], side="right") - 1] = True
+        return found
 
     @cached_property
     def entry_heads(self) -> Bools:

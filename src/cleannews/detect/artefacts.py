@@ -7,7 +7,8 @@ a sequence of bounded or disjoint repetitions, so that none can be slow (``tests
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,8 @@ from cleannews.evidence import Evidence, Material, whole_line
 from cleannews.patterns import Patterns
 
 if TYPE_CHECKING:
+    from regex import Match
+
     from cleannews.document import Documents
 
 _TAGS = ("a|abbr|article|aside|b|blockquote|br|button|center|div|em|embed|figcaption|figure|font|footer|form|h[1-6]|"
@@ -56,13 +59,11 @@ def detect(material: Material) -> list[Evidence]:
     found += _glued_numbers(material)
     found += _symbols_alone(documents)
     found += _stray_bars(documents)
-    for name, sign in (("tag", "<"), ("shortcode", "["), ("variable", "{"), ("placeholder", "%")):
-        for line in documents.lines_with(sign):
-            found += _markup(documents, line, name, Category.MARKUP)
-    for line in documents.lines_with("&"):
-        found += _entities(documents, line)
-    for line in documents.lines_with("]"):
-        found += _links(documents, line)
+    for sign, (evidence, names) in _SEEN.items():
+        for line, text in documents.texts_of(documents.lines_with(sign)):
+            matches = [match for name in names for match in PATTERNS[name].finditer(text)]
+            if matches:
+                found += evidence(documents, line, text, matches)
     found += _code(documents)
     found += _invisible(documents)
     return found
@@ -157,32 +158,32 @@ def _stray_bars(documents: Documents) -> list[Evidence]:
     return found
 
 
-def _markup(documents: Documents, line: int, name: str, category: Category) -> Iterator[Evidence]:
-    """Tags, comments, shortcodes and variables left in a line.
+def _tags(documents: Documents, line: int, text: str, matches: Sequence[Match]) -> Iterator[Evidence]:
+    """Tags and comments left in a line.
 
     A tag is certain only where it opens or closes the line or is closed within it: an article may write about
     ``<table>`` in the middle of a sentence.
     """
-    text, start = documents.text_of(line), int(documents.start[line])
-    matches = list(PATTERNS[name].finditer(text))
-    if name == "tag":
-        matches += PATTERNS["comment"].finditer(text)
-    if not matches:
-        return
-    if name == "tag":
-        stripped = text.strip()
-        closed = "</" in text or "/>" in text or "<!--" in text
-        matches = [match for match in matches if closed or stripped.startswith(match[0]) or stripped.endswith(match[0])]
+    stripped = text.strip()
+    closed = "</" in text or "/>" in text or "<!--" in text
+    return _markup(documents, line, text, [
+        match for match in matches if closed or stripped.startswith(match[0]) or stripped.endswith(match[0])], "tag")
+
+
+def _markup(documents: Documents, line: int, text: str, matches: Sequence[Match], name: str) -> Iterator[Evidence]:
+    """Tags, comments, shortcodes, variables and placeholders left in a line."""
+    start = int(documents.start[line])
     covered = sum(match.end() - match.start() for match in matches)
     if matches and covered >= len(text.strip()):
-        yield whole_line(documents, line, category, 0.95, f"artefacts/{name}")
+        yield whole_line(documents, line, Category.MARKUP, 0.95, f"artefacts/{name}")
         return
     for match in matches:
         end = match.end()
         if match.start() == 0 or text[match.start() - 1].isspace():
             while end < len(text) and text[end] == " ":
                 end += 1
-        yield Evidence(line, start + match.start(), start + end, category, 0.93, f"artefacts/{name}", whole=False)
+        yield Evidence(line, start + match.start(), start + end, Category.MARKUP, 0.93, f"artefacts/{name}",
+                       whole=False)
 
 
 def _code(documents: Documents) -> Iterator[Evidence]:
@@ -195,20 +196,20 @@ def _code(documents: Documents) -> Iterator[Evidence]:
             yield whole_line(documents, line, Category.MARKUP, 0.95, "artefacts/code")
 
 
-def _entities(documents: Documents, line: int) -> Iterator[Evidence]:
+def _entities(documents: Documents, line: int, _text: str, matches: Sequence[Match]) -> Iterator[Evidence]:
     """Character references that were never decoded, each with the character it stands for."""
-    text, start = documents.text_of(line), int(documents.start[line])
-    for match in PATTERNS["entity"].finditer(text):
+    start = int(documents.start[line])
+    for match in matches:
         decoded = html.unescape(match[0])
         if decoded != match[0] and len(decoded) <= 2:
             yield Evidence(line, start + match.start(), start + match.end(), Category.MARKUP, 0.93,
                            "artefacts/entity", whole=False, replacement=decoded.replace("\xa0", " "))
 
 
-def _links(documents: Documents, line: int) -> Iterator[Evidence]:
+def _links(documents: Documents, line: int, text: str, matches: Sequence[Match]) -> Iterator[Evidence]:
     """Markdown links: the address goes, the words stay; an image goes whole."""
-    text, start = documents.text_of(line), int(documents.start[line])
-    for match in PATTERNS["link"].finditer(text):
+    start = int(documents.start[line])
+    for match in matches:
         image = match[0].startswith("!")
         if image or not match["text"].strip():
             after = match.end()
@@ -221,6 +222,17 @@ def _links(documents: Documents, line: int) -> Iterator[Evidence]:
                        "artefacts/markdown link", whole=False)
         yield Evidence(line, start + match.end("text"), start + match.end(), Category.MARKUP, 0.92,
                        "artefacts/markdown link", whole=False)
+
+
+_SEEN: dict[str, tuple[Callable[[Documents, int, str, Sequence[Match]], Iterator[Evidence]], tuple[str, ...]]] = {
+    "<": (_tags, ("tag", "comment")),
+    "[": (partial(_markup, name="shortcode"), ("shortcode",)),
+    "{": (partial(_markup, name="variable"), ("variable",)),
+    "%": (partial(_markup, name="placeholder"), ("placeholder",)),
+    "&": (_entities, ("entity",)),
+    "]": (_links, ("link",)),
+}
+"""By the character that makes a line worth a look: what is made of it, and the expressions that it must match."""
 
 
 def _invisible(documents: Documents) -> list[Evidence]:
