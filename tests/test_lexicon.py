@@ -12,7 +12,7 @@ import pytest
 from cleannews import Category, LexiconError
 from cleannews.lexicon import Match, languages, load
 from cleannews.lexicon.check import failures
-from cleannews.lexicon.loader import COMPILED, compiled, read_source, shipped_sources
+from cleannews.lexicon.loader import compiled, read_source, shipped_sources, stored
 
 LANGUAGES = frozenset(
     re.findall(
@@ -78,10 +78,9 @@ def test_publishers_are_known():
 
 
 def test_the_compiled_form_is_the_toml_files():
-    with np.load(COMPILED, allow_pickle=False) as stored:
-        fresh = compiled()
-        assert set(stored.files) == set(fresh)
-        stale = [name for name in stored.files if not np.array_equal(stored[name], fresh[name])]
+    kept, fresh = stored(), compiled()
+    assert set(kept) == set(fresh)
+    stale = [name for name in kept if not np.array_equal(kept[name], fresh[name])]
     assert stale == [], "compile the lexicon: python -m cleannews.lexicon compile"
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from cleannews.category import Category
+from cleannews.kernels.hashing import distinct
 from cleannews.lexicon import Match
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Material:
     def lines_hit(self, categories: tuple[Category, ...] = tuple(Category),
                   matches: tuple[Match, ...] = tuple(Match)) -> Ints:
         """The lines with a hit of an entry of some categories and some places, in order, each once."""
-        return np.unique(self.hits.line[self.lexicon.having(categories, matches)[self.hits.entry]])
+        return distinct(self.hits.line[self.lexicon.having(categories, matches)[self.hits.entry]])
 
 
 _MADE = partial(tuple.__new__, Evidence)  # what `Evidence._make` does, without a call of Python for each

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
+
+Integer = TypeVar("Integer", bound=np.integer)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,10 +43,10 @@ def length_salt(length: int) -> np.uint64:
     return _SALTS[length]
 
 
-def distinct(hashes: Hashes) -> Hashes:
-    """Hashes in rising order, each once. (`numpy.unique` does the same and loads numpy's masked arrays first.)"""
-    ordered = np.sort(hashes)
-    once: Hashes = ordered[np.append(True, ordered[1:] != ordered[:-1])[:len(ordered)]]
+def distinct(values: NDArray[Integer]) -> NDArray[Integer]:
+    """Hashes or numbers in rising order, each once. (`numpy.unique` does the same and loads masked arrays first.)"""
+    ordered = np.sort(values)
+    once: NDArray[Integer] = ordered[np.append(True, ordered[1:] != ordered[:-1])[:len(ordered)]]
     return once
 
 

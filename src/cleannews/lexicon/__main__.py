@@ -8,17 +8,15 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import numpy as np
-
 from cleannews.errors import CleannewsError
 from cleannews.lexicon.check import failures, marked
-from cleannews.lexicon.loader import COMPILED, HERE, compiled
+from cleannews.lexicon.loader import HERE, store
 
 
 def main(arguments: list[str]) -> int:
     """Run the command; the exit code is 1 where an example fails or a file is wrong."""
     if arguments == ["compile"]:
-        np.savez(COMPILED, **compiled())  # type: ignore[arg-type]
+        store()
         return 0
     if len(arguments) < 2 or arguments[0] != "check":
         print("usage: python -m cleannews.lexicon check FILE-OR-LANGUAGE… | compile", file=sys.stderr)

@@ -150,9 +150,9 @@ def _after_gaps(start: State) -> dict[State, int]:
 
 
 class Tables(NamedTuple):
-    """The compiled lexicon as arrays: what ``compiled.npz`` holds.
+    """The compiled lexicon as arrays: what ``compiled.npy`` holds.
 
-    Steps are in order of the state they leave, `first_step` has one entry a state and
+    Keys are in order of their hash. Steps are in order of the state they leave, `first_step` has one entry a state and
     one more. A step's kind is 0 for a word, 1 for a word and a colon, 2 for a gap, 3 for a word list; its value is a
     hash, a number of tokens or the number of a list.
     """
@@ -185,7 +185,9 @@ def joined(first: Tables, second: Tables, entries: int) -> Tables:
         step_state=second.step_state + np.uint32(states),
         list_first=(second.list_first + first.list_first[-1])[1:],
         key_word=second.key_word + np.uint32(len(first.word)))
-    return Tables(*(np.concatenate([getattr(first, name), getattr(moved, name)]) for name in Tables._fields))
+    both = Tables(*(np.concatenate([getattr(first, name), getattr(moved, name)]) for name in Tables._fields))
+    order = np.argsort(both.key_hash, kind="stable")
+    return both._replace(**{name: column[order] for name, column in both._asdict().items() if name.startswith("key_")})
 
 
 def tables_of(keys: Sequence[Key]) -> Tables:
@@ -241,6 +243,10 @@ def tables_of(keys: Sequence[Key]) -> Tables:
 class Shortcuts(NamedTuple):
     """What spares most lookups. Made of the tables; stored for the shipped lexicon, because making it takes longest."""
 
+    anchors: NDArray[np.uint8]
+    """The length of each key and whether it must begin a line, as `find_keys` has it, shape (keys,)."""
+    rules: NDArray[np.uint8]
+    """Where the phrase of each key must stand, as `match_phrases` has it, shape (keys,)."""
     bits: NDArray[np.uint8]
     """The bit tables that `find_keys` looks at first, shape (3, `MOST_KEY`, bytes)."""
     directory: NDArray[np.uint32]
@@ -255,36 +261,48 @@ class Index:
         self.entries = list(entries)
         self.tables = tables
         self.languages = languages
-        whole = np.array([entry.match in LABELS for entry in self.entries], bool)
-        anchored = np.array([entry.match in _ANCHORED for entry in self.entries], bool)
-        to_end = np.array([entry.match in _TO_END for entry in self.entries], bool)
-        words = np.array([entry.words for entry in self.entries], np.int64)
-        entry = tables.key_entry
-        speaks = [languages.number(entry.language) if languages else 0 for entry in self.entries]
-        self._language = np.array(speaks, np.int64)[entry]
-        self._whole, self._words = whole[entry], words[entry]
-        sure = np.array([entry.score >= _SURE for entry in self.entries], bool)[entry]
-        self._at_start = anchored[entry] & (tables.key_before == 0)
-        # A key that is all of its phrase, and the phrase must reach the end of the line.
-        complete = tables.first_step[tables.key_state + 1] == tables.first_step[tables.key_state]
-        self._closed = complete & to_end[entry]
-        own = np.where(self._whole, np.where(complete & to_end[entry], 1, _OWN_WORDS), _OWN_PHRASE)
-        self._labels = sure & (tables.key_before == 0) & (tables.key_length >= own)
-        rules = (BEGINS * anchored + WHOLE * whole + ENDS * to_end).astype(np.uint8)
-        self._keys = Keys(rules[entry], tables.key_length, tables.key_before, tables.key_colons, tables.key_state)
+        self._whole = np.array([entry.match in LABELS for entry in self.entries], bool)
+        self._to_end = np.array([entry.match in _TO_END for entry in self.entries], bool)
+        self._words = np.array([entry.words for entry in self.entries], np.int64)
+        self._sure = np.array([entry.score >= _SURE for entry in self.entries], bool)
+        self._cased = np.array([entry.case != "any" for entry in self.entries], bool)
+        numbers = {name: languages.number(name) if languages else 0 for name in {entry.language for entry in entries}}
+        self._language = np.array([numbers[entry.language] for entry in self.entries], np.int64)
+        self.shortcuts = shortcuts or self._made()
+        """What need not be made again for the same tables and entries."""
+        self._keys = Keys(self.shortcuts.rules, tables.key_length, tables.key_before, tables.key_colons,
+                          tables.key_state)
         self._graph = Graph(tables.first_step, tables.ending, tables.step_kind, tables.step_value, tables.step_state,
                             tables.list_first, tables.list_hash)
-        self._cased = np.array([entry.case != "any" for entry in self.entries], bool)
-        anchor = (tables.key_length - 1 + MOST_KEY * (~self._at_start)).astype(np.uint8)
-        self._order = np.argsort(tables.key_hash, kind="stable")
-        self._anchors = anchor[self._order]
-        self._sorted = in_order(tables.key_hash[self._order], shortcuts.directory if shortcuts else None)
-        self._bits = shortcuts.bits if shortcuts else _bits_of(tables, anchor)
+        self._sorted = in_order(tables.key_hash, self.shortcuts.directory)
 
-    @property
-    def shortcuts(self) -> Shortcuts:
-        """What need not be made again for the same tables and entries."""
-        return Shortcuts(self._bits, self._sorted.directory)
+    def _made(self) -> Shortcuts:
+        tables, entry = self.tables, self.tables.key_entry
+        anchored = np.array([entry.match in _ANCHORED for entry in self.entries], bool)
+        rules = (BEGINS * anchored + WHOLE * self._whole + ENDS * self._to_end).astype(np.uint8)[entry]
+        at_start = anchored[entry] & (tables.key_before == 0)
+        anchors = (tables.key_length - 1 + MOST_KEY * ~at_start).astype(np.uint8)
+        return Shortcuts(anchors, rules, _bits_of(tables, anchors), in_order(tables.key_hash).directory)
+
+    def _complete(self, rows: Ints) -> NDArray[np.bool_]:
+        """Which keys are all of their phrase, where the phrase must reach the end of the line."""
+        tables = self.tables
+        state = tables.key_state[rows]
+        complete: NDArray[np.bool_] = self._to_end[tables.key_entry[rows]] & (
+            tables.first_step[state + 1] == tables.first_step[state])
+        return complete
+
+    def _labels(self, rows: Ints) -> NDArray[np.bool_]:
+        """Which keys are enough of a sure phrase to be one in a text of any language.
+
+        A label of another language is one all the same: pages mix their labels. Where it has gaps, or is no whole line,
+        words in a row must tell its language.
+        """
+        tables, entry = self.tables, self.tables.key_entry[rows]
+        own = np.where(self._whole[entry], np.where(self._complete(rows), 1, _OWN_WORDS), _OWN_PHRASE)
+        labels: NDArray[np.bool_] = self._sure[entry] & (tables.key_before[rows] == 0) & (
+            tables.key_length[rows] >= own)
+        return labels
 
     def find(self, documents: Documents, given: Sequence[str] = ()) -> Hits:
         """Every hit of every entry, in order of place; `given` are the texts' languages, where the caller knows.
@@ -298,9 +316,7 @@ class Index:
         if self.languages:
             active = self.languages.active(documents, given)
             line = np.searchsorted(documents.first_token, places, side="right") - 1
-            # A label of another language is one all the same: pages mix their labels. Where it has gaps, or is no whole
-            # line, words in a row must tell its language.
-            fits = active[documents.document[line], self._language[rows]] | self._labels[rows]
+            fits = active[documents.document[line], self._language[self.tables.key_entry[rows]]] | self._labels(rows)
             places, rows = places[fits], rows[fits]
         which, lines, firsts, lasts = kernels.match_phrases(places, rows, self._keys, self._graph, Tokens(
             documents.first_token, documents.document, documents.hashes, documents.token_end, documents.kinds))
@@ -321,15 +337,16 @@ class Index:
         """Tokens at which a key stands where its entry wants it, with the rows of the key table."""
         tables, hashes = self.tables, documents.hashes
         starts = documents.first_token[:-1][documents.tokens > 0]
-        place, row = kernels.find_keys(hashes, starts, self._bits, _SHIFT, self._sorted, self._anchors)
-        row = self._order[row]
+        place, row = kernels.find_keys(hashes, starts, self.shortcuts.bits, _SHIFT, self._sorted,
+                                       self.shortcuts.anchors)
+        entry = tables.key_entry[row]
         line_of = np.repeat(np.arange(documents.line_count), documents.tokens)
         line = line_of[place]
         end, last = place + tables.key_length[row], documents.first_token[line + 1]
-        fits = documents.tokens[line] <= self._words[row]
+        fits = documents.tokens[line] <= self._words[entry]
         # A wrapped label ends in the next line: left to the reader, it is rare.
-        fits &= (end <= last) | (self._whole[row] & (documents.tokens[line] <= 2))
-        fits &= ~self._closed[row] | (end >= last)
+        fits &= (end <= last) | (self._whole[entry] & (documents.tokens[line] <= 2))
+        fits &= ~self._complete(row) | (end >= last)
         place, row = place[fits], row[fits]
         fits = np.ones(len(place), bool)
         for word in range(MOST_KEY):

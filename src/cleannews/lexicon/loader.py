@@ -1,6 +1,6 @@
 """Reading lexicon files, and the compiled form that starts fast.
 
-The shipped TOML files are compiled into ``compiled.npz`` (``python -m cleannews.lexicon compile``); a test holds the
+The shipped TOML files are compiled into ``compiled.npy`` (``python -m cleannews.lexicon compile``); a test holds the
 two together. A lexicon of the user's own is read from its TOML directly.
 """
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 HERE = Path(__file__).parent
-COMPILED = HERE / "compiled.npz"
+COMPILED = HERE / "compiled.npy"
 
 LARGEST = 8 << 20
 """Bytes. A larger lexicon file is refused unread; the largest of the package has 390 kB."""
@@ -218,7 +218,7 @@ def shipped_sources() -> list[Path]:
 
 
 def compiled() -> dict[str, NDArray[Any]]:
-    """The shipped lexicon in the form that ``compiled.npz`` stores."""
+    """The arrays of the shipped lexicon that ``compiled.npy`` stores."""
     lexicon = _together(map(read_source, shipped_sources()))
     header = {"entries": [[entry.language, entry.category.value, entry.match.value, len(entry.phrases), entry.case,
                            entry.score, entry.words] for entry in lexicon.entries],
@@ -228,6 +228,21 @@ def compiled() -> dict[str, NDArray[Any]]:
     return {"header": np.frombuffer(json.dumps(header, separators=(",", ":")).encode(), np.uint8),
             "phrases": np.frombuffer(phrases.encode(), np.uint8),
             **lexicon.index.tables._asdict(), **lexicon.index.shortcuts._asdict()}
+
+
+def store() -> None:
+    """Write the shipped lexicon's compiled form: one record with an array a field, which is mapped, not read."""
+    arrays = compiled()
+    record = np.zeros(1, np.dtype([(name, array.dtype, array.shape) for name, array in arrays.items()], align=True))
+    for name, array in arrays.items():
+        record[name] = array
+    np.save(COMPILED, record)
+
+
+def stored() -> dict[str, NDArray[Any]]:
+    """The arrays that `store` wrote."""
+    record = np.load(COMPILED, mmap_mode="r")
+    return {name: np.asarray(record[name][0]) for name in record.dtype.names}
 
 
 @cache
@@ -252,8 +267,7 @@ def load(paths: tuple[str, ...] = ()) -> Lexicon:
 
 
 def _shipped() -> Lexicon:
-    with np.load(COMPILED, allow_pickle=False) as stored:
-        arrays = {name: stored[name] for name in stored.files}
+    arrays = stored()
     header = json.loads(arrays.pop("header").tobytes())
     categories, matches = {item.value: item for item in Category}, {item.value: item for item in Match}
     phrases = iter(arrays.pop("phrases").tobytes().decode().split("\n"))
