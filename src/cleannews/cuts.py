@@ -14,12 +14,12 @@ import numpy as np
 
 from cleannews.category import Category
 from cleannews.characters import BREAK
-from cleannews.evidence import Evidence
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cleannews.document import Documents, Ints
+    from cleannews.evidence import Evidence
 
 
 class Cut(NamedTuple):
@@ -36,6 +36,7 @@ class Cut(NamedTuple):
 class LineCuts(Sequence[Cut]):
     """The cuts of a text of which only whole lines go. A cut is made when it is asked for: most callers want the text.
 
+    >>> from cleannews.evidence import Evidence
     >>> cuts = LineCuts([0, 6], [6, 11], [0.9, 0.8], [Evidence(0, 0, 5, Category.SHARE, 0.9, "phrases/en"),
     ...                                              Evidence(1, 6, 10, Category.TAGS, 0.7, "listings/run")])
     >>> len(cuts), cuts[1].start, cuts[1].score, applied("Share\\nTags\\nThe vote", cuts)

@@ -25,7 +25,7 @@ _WRONG = re.compile("[\x80-\x9f\ufffd]")
 _UNFIT = bytes([*range(9), 11, *range(14, 32)])
 """Control characters, which no tree may hold."""
 _NONCHARACTERS = ("\ufffe", "\uffff")
-_DECLARATIONS = re.compile(r"(?:\s*<\?xml[^>]*\?>)?(?:\s*<!doctype[^>]*>)?", re.I)
+_DECLARATIONS = re.compile(r"\A(?:\s*<\?xml[^>]*\?>)?(?:\s*<!doctype[^>]*>)?", re.I)
 DEEP = 250
 """Levels of nesting; libxml2 gives up at 256 unless it is told that the page is huge, and at 2048 then."""
 DEEPEST = 2040
