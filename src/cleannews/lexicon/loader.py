@@ -241,7 +241,7 @@ def store() -> None:
 
 def stored() -> dict[str, NDArray[Any]]:
     """The arrays that `store` wrote."""
-    record = np.load(COMPILED, mmap_mode="r")
+    record = np.load(COMPILED, mmap_mode="r", allow_pickle=False)
     return {name: np.asarray(record[name][0]) for name in record.dtype.names}
 
 
