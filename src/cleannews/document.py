@@ -221,6 +221,11 @@ class Documents:
         self.tokens: Ints = np.diff(first)
         """Number of tokens of each line."""
 
+    @cached_property
+    def token_kind(self) -> NDArray[np.uint8]:
+        """Class of the first code point of each token."""
+        return self.kinds[self.token_start]
+
     # Looking back at the text
 
     def text_of(self, line: int) -> str:
@@ -229,6 +234,8 @@ class Documents:
 
     def texts_of(self, lines: Sequence[int]) -> Iterator[tuple[int, str]]:
         """Some lines, each with its text."""
+        if not lines:
+            return
         joined = self._joined
         which = np.array(lines, np.int64)
         for line, start, end in zip(lines, self.start[which].tolist(), self.end[which].tolist(), strict=True):

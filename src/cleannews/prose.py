@@ -86,7 +86,7 @@ class Prose:
         self.documents = documents
         self._marks = words.marks(documents.hashes)
         self._marks |= documents.numeric * (Mark.NUMBER.bit | Mark.STAMP.bit)
-        self._marks |= (documents.kinds[documents.token_start] == ch.UPPER) * Mark.CAPITAL.bit
+        self._marks |= (documents.token_kind == ch.UPPER) * Mark.CAPITAL.bit
         self._counts = kernels.count_marks(self._marks, documents.first_token)
         counts = documents.counts
         singles = counts[:, ch.IDEOGRAPH] + counts[:, ch.SYLLABLE]

@@ -240,6 +240,14 @@ def tables_of(keys: Sequence[Key]) -> Tables:
         np.array([value for hashes in lists for value in sorted(hashes)], np.uint64), word)
 
 
+_COMPLETE = 1
+"""A key that is all of its phrase, and the phrase must reach the end of the line."""
+
+_LABEL = 2
+"""A key that is enough of a sure phrase to be one in a text of any language: pages mix their labels. Where a phrase has
+gaps, or is no whole line, words in a row must tell its language."""
+
+
 class Shortcuts(NamedTuple):
     """What spares most lookups. Made of the tables; stored for the shipped lexicon, because making it takes longest."""
 
@@ -247,6 +255,8 @@ class Shortcuts(NamedTuple):
     """The length of each key and whether it must begin a line, as `find_keys` has it, shape (keys,)."""
     rules: NDArray[np.uint8]
     """Where the phrase of each key must stand, as `match_phrases` has it, shape (keys,)."""
+    marks: NDArray[np.uint8]
+    """`_COMPLETE` and `_LABEL` of each key, shape (keys,)."""
     bits: NDArray[np.uint8]
     """The bit tables that `find_keys` looks at first, shape (3, `MOST_KEY`, bytes)."""
     directory: NDArray[np.uint32]
@@ -264,7 +274,6 @@ class Index:
         self._whole = np.array([entry.match in LABELS for entry in self.entries], bool)
         self._to_end = np.array([entry.match in _TO_END for entry in self.entries], bool)
         self._words = np.array([entry.words for entry in self.entries], np.int64)
-        self._sure = np.array([entry.score >= _SURE for entry in self.entries], bool)
         self._cased = np.array([entry.case != "any" for entry in self.entries], bool)
         numbers = {name: languages.number(name) if languages else 0 for name in {entry.language for entry in entries}}
         self._language = np.array([numbers[entry.language] for entry in self.entries], np.int64)
@@ -282,27 +291,13 @@ class Index:
         rules = (BEGINS * anchored + WHOLE * self._whole + ENDS * self._to_end).astype(np.uint8)[entry]
         at_start = anchored[entry] & (tables.key_before == 0)
         anchors = (tables.key_length - 1 + MOST_KEY * ~at_start).astype(np.uint8)
-        return Shortcuts(anchors, rules, _bits_of(tables, anchors), in_order(tables.key_hash).directory)
-
-    def _complete(self, rows: Ints) -> NDArray[np.bool_]:
-        """Which keys are all of their phrase, where the phrase must reach the end of the line."""
-        tables = self.tables
-        state = tables.key_state[rows]
-        complete: NDArray[np.bool_] = self._to_end[tables.key_entry[rows]] & (
-            tables.first_step[state + 1] == tables.first_step[state])
-        return complete
-
-    def _labels(self, rows: Ints) -> NDArray[np.bool_]:
-        """Which keys are enough of a sure phrase to be one in a text of any language.
-
-        A label of another language is one all the same: pages mix their labels. Where it has gaps, or is no whole line,
-        words in a row must tell its language.
-        """
-        tables, entry = self.tables, self.tables.key_entry[rows]
-        own = np.where(self._whole[entry], np.where(self._complete(rows), 1, _OWN_WORDS), _OWN_PHRASE)
-        labels: NDArray[np.bool_] = self._sure[entry] & (tables.key_before[rows] == 0) & (
-            tables.key_length[rows] >= own)
-        return labels
+        sure = np.array([entry.score >= _SURE for entry in self.entries], bool)[entry]
+        complete = self._to_end[entry] & (
+            tables.first_step[tables.key_state + 1] == tables.first_step[tables.key_state])
+        own = np.where(self._whole[entry], np.where(complete, 1, _OWN_WORDS), _OWN_PHRASE)
+        label = sure & (tables.key_before == 0) & (tables.key_length >= own)
+        return Shortcuts(anchors, rules, (_COMPLETE * complete + _LABEL * label).astype(np.uint8),
+                         _bits_of(tables, anchors), in_order(tables.key_hash).directory)
 
     def find(self, documents: Documents, given: Sequence[str] = ()) -> Hits:
         """Every hit of every entry, in order of place; `given` are the texts' languages, where the caller knows.
@@ -316,7 +311,8 @@ class Index:
         if self.languages:
             active = self.languages.active(documents, given)
             line = np.searchsorted(documents.first_token, places, side="right") - 1
-            fits = active[documents.document[line], self._language[self.tables.key_entry[rows]]] | self._labels(rows)
+            fits = active[documents.document[line], self._language[self.tables.key_entry[rows]]]
+            fits |= (self.shortcuts.marks[rows] & _LABEL) > 0
             places, rows = places[fits], rows[fits]
         which, lines, firsts, lasts = kernels.match_phrases(places, rows, self._keys, self._graph, Tokens(
             documents.first_token, documents.document, documents.hashes, documents.token_end, documents.kinds))
@@ -346,7 +342,7 @@ class Index:
         fits = documents.tokens[line] <= self._words[entry]
         # A wrapped label ends in the next line: left to the reader, it is rare.
         fits &= (end <= last) | (self._whole[entry] & (documents.tokens[line] <= 2))
-        fits &= ~self._complete(row) | (end >= last)
+        fits &= ((self.shortcuts.marks[row] & _COMPLETE) == 0) | (end >= last)
         place, row = place[fits], row[fits]
         fits = np.ones(len(place), bool)
         for word in range(MOST_KEY):

@@ -316,7 +316,7 @@ class Topic:
         line = np.repeat(place, documents.tokens)
         content = ~prose.tokens(Mark.FUNCTION) & ~documents.numeric & (line >= 0)
         hashes = documents.hashes
-        pairs = ch.among(ch.IDEOGRAPH, ch.SYLLABLE, ch.SIGN)[documents.kinds[documents.token_start]]
+        pairs = ch.among(ch.IDEOGRAPH, ch.SYLLABLE, ch.SIGN)[documents.token_kind]
         pairs[:-1] &= line[1:] == line[:-1]  # what follows in another text must not matter
         pairs[-1:] = False
         begins = np.flatnonzero(pairs)
