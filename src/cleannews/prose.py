@@ -127,12 +127,9 @@ class Prose:
         """Ends in a sentence and a short sign of who wrote it or that it is over: ``… at Town Hall. (AP)``, ``… ■``."""
         documents = self.documents
         found = np.zeros(documents.line_count, bool)
-        maybe = ~self.ended & (self.words >= _SIGNED) & (documents.counts[:, ch.TERMINAL] > 0)
-        stops = np.flatnonzero(documents.kinds == ch.TERMINAL)
-        if len(stops):
-            last_stop = stops[np.maximum(np.searchsorted(stops, documents.ink_end) - 1, 0)]
-            maybe &= documents.ink_end - last_stop <= _SIGN
-        lines = np.flatnonzero(maybe)
+        lines = np.flatnonzero(~self.ended & (self.words >= _SIGNED) & (documents.counts[:, ch.TERMINAL] > 0))
+        tails = np.maximum(documents.ink_end[lines, None] - np.arange(1, _SIGN + 1), 0)
+        lines = lines[(documents.kinds[tails] == ch.TERMINAL).any(axis=1)]
         starts = np.maximum(documents.ink_end[lines] - _SIGN, documents.ink_start[lines])
         found[lines] = [PATTERNS["signature"].search(documents.text_between(start, end)) is not None
                         for start, end in zip(starts.tolist(), documents.ink_end[lines].tolist(), strict=True)]

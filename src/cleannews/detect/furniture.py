@@ -230,15 +230,14 @@ def _breadcrumbs(material: Material) -> Iterator[Evidence]:
     documents, prose = material.documents, material.prose
     maybe = (documents.tokens <= 16) & ~prose.ended & (prose.numbers == 0)
     above = _paragraphs_above(material)
-    for line in documents.lines_with("crumb"):
-        if not maybe[line]:
-            continue
-        text = documents.text_of(line).strip()
-        if text.startswith("|") or text.endswith("|"):
-            continue  # a table row
-        parts = [len(part.split()) for part in PATTERNS["crumb"].split(text)]
-        if len(parts) >= 3 and min(parts) > 0 and max(parts) <= 4:
-            home = PATTERNS["crumb"].split(text, 1)[0].strip().casefold() in _HOMES
+    for line, whole in documents.texts_of([line for line in documents.lines_with("crumb") if maybe[line]]):
+        text = whole.strip()
+        names = PATTERNS["crumb"].split(text)
+        if len(names) < 3 or text.startswith("|") or text.endswith("|"):
+            continue  # no way, or a table row
+        words = [len(name.split()) for name in names]
+        if min(words) > 0 and max(words) <= 4:
+            home = names[0].strip().casefold() in _HOMES
             if not home and _in_table(documents, line):
                 continue
             arrows = any(sign in text for sign in "›»→>")
