@@ -6,7 +6,6 @@ a sequence of bounded or disjoint repetitions, so that none can be slow (``tests
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -198,6 +197,8 @@ def _code(documents: Documents) -> Iterator[Evidence]:
 
 def _entities(documents: Documents, line: int, _text: str, matches: Sequence[Match]) -> Iterator[Evidence]:
     """Character references that were never decoded, each with the character it stands for."""
+    import html  # noqa: PLC0415 - its table of entities is large, and few texts have one
+
     start = int(documents.start[line])
     for match in matches:
         decoded = html.unescape(match[0])

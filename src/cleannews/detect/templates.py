@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from cleannews import characters as ch
 from cleannews.category import Category
 from cleannews.evidence import Evidence, Material, whole_line
-from cleannews.repetition import Folded, Known
-from cleannews.templates import vocabulary
 
 if TYPE_CHECKING:
     from cleannews.document import Documents
+    from cleannews.repetition import Folded, Known
 
 _AFTER_RUN = (ch.COLON, ch.BAR, ch.DASH, ch.CLOSING, ch.TERMINAL)
 
@@ -29,6 +28,9 @@ def detect(material: Material) -> list[Evidence]:
     known = known or [material.templates.known("")] * len(documents.texts)
     if not any(known):
         return []
+    from cleannews.repetition import Folded  # noqa: PLC0415 - most texts are cleaned without templates
+    from cleannews.templates import vocabulary  # noqa: PLC0415
+
     # The shipped word lists, as in learning: a lexicon of the user's own must not fold dates in another way.
     folded = Folded(documents, vocabulary())
     categories = _categories(material)
