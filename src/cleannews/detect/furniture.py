@@ -232,9 +232,11 @@ def _breadcrumbs(material: Material) -> Iterator[Evidence]:
     above = _paragraphs_above(material)
     for line, whole in documents.texts_of([line for line in documents.lines_with("crumb") if maybe[line]]):
         text = whole.strip()
+        if text.startswith("|") or text.endswith("|"):
+            continue  # a table row
         names = PATTERNS["crumb"].split(text)
-        if len(names) < 3 or text.startswith("|") or text.endswith("|"):
-            continue  # no way, or a table row
+        if len(names) < 3:
+            continue
         words = [len(name.split()) for name in names]
         if min(words) > 0 and max(words) <= 4:
             home = names[0].strip().casefold() in _HOMES
