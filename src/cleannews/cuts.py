@@ -39,8 +39,10 @@ class LineCuts(Sequence[Cut]):
     >>> from cleannews.evidence import Evidence
     >>> cuts = LineCuts([0, 6], [6, 11], [0.9, 0.8], [Evidence(0, 0, 5, Category.SHARE, 0.9, "phrases/en"),
     ...                                              Evidence(1, 6, 10, Category.TAGS, 0.7, "listings/run")])
-    >>> len(cuts), cuts[1].start, cuts[1].score, applied("Share\\nTags\\nThe vote", cuts)
-    (2, 6, 0.8, 'The vote')
+    >>> len(cuts), cuts[1].start, cuts[1].score, [cut.rule for cut in cuts[1:]]
+    (2, 6, 0.8, ['listings/run'])
+    >>> applied("Share\\nTags\\nThe vote", cuts)
+    'The vote'
     """
 
     def __init__(self, starts: Sequence[int], ends: Sequence[int], scores: Sequence[float],
