@@ -198,3 +198,11 @@ def test_a_line_is_as_long_decomposed_as_composed():
     line = "Жёлтый йод ещё ёмкий. " * 18  # 396 code points, more than `FLAT` with the marks apart
     counts = [Documents([unicodedata.normalize(form, line)]).line_count for form in ("NFC", "NFD")]
     assert counts == [1, 1]
+
+
+@pytest.mark.parametrize(("text", "kind"), [
+    ("He went.", ch.TERMINAL), ("“He went.”", ch.TERMINAL), ("(“He went.”)", ch.TERMINAL),
+    ("[(“He went.”)]", ch.QUOTE), ("went)", ch.LOWER), ("”)", ch.QUOTE),
+])
+def test_a_line_ends_in_what_two_closing_marks_close(text: str, kind: int):
+    assert Documents([text]).last_kind.tolist() == [kind]
