@@ -868,3 +868,10 @@ def test_a_word_between_paragraphs_may_be_a_cross_head(label: str):
 
 def test_a_notice_at_the_end_of_a_line_takes_the_space_before_it_along():
     assert Cleaner(profile="strict").clean(after(f"{SHORT} All rights reserved.")) == after(SHORT)
+
+
+def test_a_link_behind_an_image_loses_its_address_too(cleaner: Cleaner):
+    text = ("![A map](https://paper.example/map.png) The [council](https://paper.example/council) voted on Friday to "
+            "rebuild the old bridge, and the mayor said that it had taken far too long.")
+    assert cleaner.clean(text) == ("The council voted on Friday to rebuild the old bridge, and the mayor said that it "
+                                   "had taken far too long.")
