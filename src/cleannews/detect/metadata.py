@@ -14,6 +14,9 @@ from cleannews.evidence import Evidence, Material, Metadata, whole_line
 LEAST_TITLE = 3
 """Tokens. A title of one or two words may be a word of the article."""
 
+LONGEST_REMEMBERED = 400
+"""Characters of a title or name whose tokens are remembered."""
+
 
 def detect(material: Material) -> list[Evidence]:
     """Evidence against lines that are the title again, the author's name or the site's."""
@@ -57,10 +60,16 @@ def _short_lines_with(wanted: Collection[int], longest: int, documents: Document
         yield lines[line], tuple(hashes[first[line] - begin:first[line + 1] - begin].tolist())
 
 
-@lru_cache(maxsize=1 << 12)
 def _tokens(text: str) -> tuple[int, ...]:
-    """The tokens of a title or a name. Names come again from text to text, a title with the same page."""
+    """The tokens of a title or a name."""
+    return _remembered(text) if len(text) <= LONGEST_REMEMBERED else _cut(text)
+
+
+def _cut(text: str) -> tuple[int, ...]:
     return tuple(hashes_of([text]).tolist()) if text else ()
+
+
+_remembered = lru_cache(maxsize=1 << 10)(_cut)  # names come again from text to text, a title with the same page
 
 
 def _ended(material: Material, line: int) -> bool:
