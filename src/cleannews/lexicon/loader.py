@@ -231,12 +231,18 @@ def compiled() -> dict[str, NDArray[Any]]:
 
 
 def store() -> None:
-    """Write the shipped lexicon's compiled form: one record with an array a field, which is mapped, not read."""
+    """Write the shipped lexicon's compiled form: one record with an array a field, which is mapped, not read.
+
+    The old file stays whole for those who have it mapped.
+    """
     arrays = compiled()
     record = np.zeros(1, np.dtype([(name, array.dtype, array.shape) for name, array in arrays.items()], align=True))
     for name, array in arrays.items():
         record[name] = array
-    np.save(COMPILED, record)
+    beside = COMPILED.with_suffix(".part")
+    with beside.open("wb") as stream:
+        np.save(stream, record)
+    beside.replace(COMPILED)
 
 
 def stored() -> dict[str, NDArray[Any]]:
