@@ -148,14 +148,19 @@ class Documents:
         return self.ink_start.tolist(), self.ink_end.tolist()
 
     @cached_property
-    def line_hashes(self) -> Hashes:
-        """A hash of each line's tokens and of the text it stands in."""
+    def content_hashes(self) -> Hashes:
+        """A hash of each line's tokens, the same in every text."""
         place = np.arange(len(self.hashes), dtype=np.uint64)
         first = np.repeat(self.first_token[:-1], self.tokens).astype(np.uint64)
         sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(
             mixed(self.hashes + (place - first) * np.uint64(0x9E3779B97F4A7C15)), dtype=np.uint64)])
-        token_sums = sums[self.first_token[1:]] - sums[self.first_token[:-1]]
-        return mixed(token_sums + self.document.astype(np.uint64) * np.uint64(0xD6E8FEB86659FD93))
+        found: Hashes = sums[self.first_token[1:]] - sums[self.first_token[:-1]]
+        return found
+
+    @cached_property
+    def line_hashes(self) -> Hashes:
+        """A hash of each line's tokens and of the text it stands in."""
+        return mixed(self.content_hashes + self.document.astype(np.uint64) * np.uint64(0xD6E8FEB86659FD93))
 
     def per_line(self, marked: NDArray[np.bool_]) -> Ints:
         """How many of each line's tokens are marked; `marked` has one entry a token."""
@@ -220,6 +225,11 @@ class Documents:
         """The first token of each line, shape (lines + 1,)."""
         self.tokens: Ints = np.diff(first)
         """Number of tokens of each line."""
+
+    def tokens_of(self, document: int) -> Hashes:
+        """The hashes of one text's tokens."""
+        first = self.first_token[self.first_line[document:document + 2]]
+        return self.hashes[first[0]:first[1]]
 
     @cached_property
     def token_kind(self) -> NDArray[np.uint8]:

@@ -15,9 +15,8 @@ from cleannews.document import Documents
 from cleannews.html.blocks import DEEPEST
 from cleannews.html.markup import GROUPS, groups
 from cleannews.html.page import FLAGS, TAGS, Line
-from cleannews.kernels.hashing import mixed
 from cleannews.tagger.features import BESIDE, NEAR, Lines, Window, clip, share, stacked
-from cleannews.tagger.labels import SHINGLE
+from cleannews.tagger.labels import SHINGLE, shingles
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,25 +39,6 @@ def _size(values: Ints) -> Bytes:
     return clip(np.floor(np.log2(values + 1.0) * 16).astype(np.int64))
 
 
-def _shingles(hashes: Hashes) -> Hashes:
-    if len(hashes) < SHINGLE:
-        return np.zeros(0, np.uint64)
-    count = len(hashes) - SHINGLE + 1
-    run = hashes[:count].copy()
-    for step in range(1, SHINGLE):
-        run = run * np.uint64(0xD6E8FEB86659FD93) + hashes[step:count + step]
-    return mixed(run)
-
-
-def _line_hashes(documents: Documents) -> Hashes:
-    """A hash of each line's tokens."""
-    place = np.arange(len(documents.hashes)) - np.repeat(documents.first_token[:-1], documents.tokens)
-    sums = np.concatenate([[np.uint64(0)], np.cumsum(mixed(documents.hashes + place.astype(np.uint64)
-                                                           * np.uint64(0x9E3779B97F4A7C15)), dtype=np.uint64)])
-    found: Hashes = sums[documents.first_token[1:]] - sums[documents.first_token[:-1]]
-    return found
-
-
 class Coverage:
     """How much of each line of one text stands in some other texts."""
 
@@ -66,19 +46,16 @@ class Coverage:
         self._documents = documents
         self.others = Documents(others)
         hashes, tokens = documents.hashes, documents.tokens
-        self._runs = _shingles(hashes)
+        self._runs = shingles(hashes)
         line_of = np.repeat(np.arange(documents.line_count), tokens)
         count = len(self._runs)
         # A shingle that crosses into the next line is none of either.
         self._inside = line_of[:count] == line_of[SHINGLE - 1:SHINGLE - 1 + count]
-        self._lines = _line_hashes(documents)
-        self._other_lines = _line_hashes(self.others)
         self._short = tokens < SHINGLE
 
     def tokens_of(self, number: int) -> Hashes:
         """The tokens of one of the other texts."""
-        first = self.others.first_line
-        return self.others.hashes[self.others.first_token[first[number]]:self.others.first_token[first[number + 1]]]
+        return self.others.tokens_of(number)
 
     def by(self, number: int) -> Ints:
         """Tokens of each line in a four-token run of another text, or in the same line there, shape (lines,)."""
@@ -86,14 +63,14 @@ class Coverage:
         tokens = self.tokens_of(number)
         if not len(tokens):
             return np.zeros(documents.line_count, np.int64)
-        hit = _known(self._runs, _shingles(tokens)) & self._inside
+        hit = _known(self._runs, shingles(tokens)) & self._inside
         covered = np.zeros(len(documents.hashes), bool)
         for step in range(SHINGLE):
             covered[step:step + len(hit)] |= hit
-        sums = np.concatenate([[0], np.cumsum(covered)])
-        found: Ints = np.diff(sums[documents.first_token])
-        lines = self._other_lines[self.others.first_line[number]:self.others.first_line[number + 1]]
-        same = _known(self._lines, lines) & (documents.tokens > 0)
+        found = documents.per_line(covered)
+        lines = self.others.lines_of(number)
+        same = _known(documents.content_hashes, self.others.content_hashes[lines.start:lines.stop])
+        same &= documents.tokens > 0
         found[self._short] = 0
         found[same] = documents.tokens[same]
         return found

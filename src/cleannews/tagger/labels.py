@@ -9,9 +9,11 @@ from __future__ import annotations
 import numpy as np
 
 from cleannews.document import Documents
-from cleannews.kernels.hashing import mixed
+from cleannews.kernels.hashing import STEP, mixed
 
 SHINGLE = 4
+"""Tokens of a shingle."""
+
 ARTICLE, CRUFT, UNDECIDED = 0, 1, -1
 
 
@@ -21,11 +23,11 @@ def label_lines(documents: Documents, gold: str) -> np.ndarray[tuple[int], np.dt
     Blank lines are UNDECIDED.
     """
     article = Documents([gold])
-    known = np.unique(_shingles(article.hashes))
+    known = np.unique(shingles(article.hashes))
     whole = {tuple(article.hashes[first:first + count].tolist())
              for first, count in zip(article.first_token, article.tokens.tolist(), strict=False) if count}
     hashes = documents.hashes
-    runs = _shingles(hashes)
+    runs = shingles(hashes)
     hit = np.isin(runs, known)
     labels = np.full(documents.line_count, UNDECIDED, np.int8)
     for line in np.flatnonzero(documents.tokens > 0).tolist():
@@ -44,10 +46,11 @@ def label_lines(documents: Documents, gold: str) -> np.ndarray[tuple[int], np.dt
     return labels
 
 
-def _shingles(hashes: np.ndarray[tuple[int], np.dtype[np.uint64]]) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
+def shingles(hashes: np.ndarray[tuple[int], np.dtype[np.uint64]]) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
+    """A hash of each run of `SHINGLE` tokens, given the hashes of the tokens: shape (tokens - SHINGLE + 1,) or (0,)."""
     if len(hashes) < SHINGLE:
         return np.zeros(0, np.uint64)
     run = hashes[:len(hashes) - SHINGLE + 1].copy()
     for step in range(1, SHINGLE):
-        run = run * np.uint64(0xD6E8FEB86659FD93) + hashes[step:len(hashes) - SHINGLE + 1 + step]
+        run = run * STEP + hashes[step:len(hashes) - SHINGLE + 1 + step]
     return mixed(run)
