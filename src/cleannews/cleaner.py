@@ -123,7 +123,7 @@ class Cleaner:
 
     def look(self, texts: Sequence[str] | Documents,
              metadata: Sequence[Metadata] = ()) -> tuple[Material, list[Evidence]]:
-        """What the detectors see in some texts, before anything is decided. For training and for detectors' tests."""
+        """What the detectors see in some texts, or in the `Documents` of them, before anything is decided."""
         documents = texts if isinstance(texts, Documents) else Documents(texts)
         prose = Prose(documents, self._words)
         hits = self._lexicon.index.find(documents, [data.lang for data in metadata])
@@ -149,10 +149,10 @@ class Cleaner:
                 veto: float) -> Result:
         """The result for the one text of a `Documents`, whose lines were scored by someone who knows the page.
 
-        `scores` is the probability that each line is cruft, `asked` what it must reach, and
-        `veto` what keeps a line that the rules are certain of, in place of what the profile asks. A profile that asks
-        no tagger goes by the rules alone. The headline is no part of a page's article text, unless the configuration
-        keeps it: the page's metadata has it.
+        `scores` is the probability that each line is cruft, shape (lines,), `asked` what it must reach, and `veto` what
+        keeps a line that the rules are certain of, in place of what the profile asks. A profile that asks no tagger
+        goes by the rules alone. The headline is no part of a page's article text, unless the configuration keeps it:
+        the page's metadata has it.
         """
         material, evidence = self.look(document, [known])
         text = document.texts[0]

@@ -71,14 +71,14 @@ class Material:
         return distinct(self.hits.line[self.lexicon.having(categories, matches)[self.hits.entry]])
 
 
-_MADE = partial(tuple.__new__, Evidence)  # what `Evidence._make` does, without a call of Python for each
+_made = partial(tuple.__new__, Evidence)  # what `Evidence._make` does, without a call of Python for each
 
 
 def whole_lines(documents: Documents, lines: Sequence[int], categories: Iterable[Category], scores: Iterable[float],
                 rules: Iterable[str]) -> Iterator[Evidence]:
     """Evidence that whole lines are cruft, all of one length."""
     at = np.array(lines, np.int64)
-    return map(_MADE, zip(lines, documents.ink_start[at].tolist(), documents.ink_end[at].tolist(), categories, scores,
+    return map(_made, zip(lines, documents.ink_start[at].tolist(), documents.ink_end[at].tolist(), categories, scores,
                           rules, repeat(True), repeat(None), repeat(False)))
 
 

@@ -58,7 +58,7 @@ def detect(material: Material) -> list[Evidence]:
     found += _glued_numbers(material)
     found += _symbols_alone(documents)
     found += _stray_bars(documents)
-    for sign, (evidence, names) in _SEEN.items():
+    for sign, (evidence, names) in _BY_SIGN.items():
         for line, text in documents.texts_of(documents.lines_with(sign)):
             matches = [match for name in names for match in PATTERNS[name].finditer(text)]
             if matches:
@@ -225,7 +225,7 @@ def _links(documents: Documents, line: int, text: str, matches: Sequence[Match])
                        "artefacts/markdown link", whole=False)
 
 
-_SEEN: dict[str, tuple[Callable[[Documents, int, str, Sequence[Match]], Iterator[Evidence]], tuple[str, ...]]] = {
+_BY_SIGN: dict[str, tuple[Callable[[Documents, int, str, Sequence[Match]], Iterator[Evidence]], tuple[str, ...]]] = {
     "<": (_tags, ("tag", "comment")),
     "[": (partial(_markup, name="shortcode"), ("shortcode",)),
     "{": (partial(_markup, name="variable"), ("variable",)),

@@ -48,7 +48,7 @@ def detect(material: Material) -> list[Evidence]:
     if not headings:
         return []
     found: list[tuple[int, Category, float, str]] = []
-    lines = sorted(headings)
+    heading_lines = sorted(headings)
     on_lines = lexicon.having(matches=ON_LINES)
     hit_lines = set(material.hits.line[on_lines[material.hits.entry]].tolist())
     sure = on_lines & (lexicon.score >= _NAMED)
@@ -70,8 +70,8 @@ def detect(material: Material) -> list[Evidence]:
         if entry.category is Category.TAKEAWAYS:
             body, resumed, cut_short = _bullets(material, first, last), False, False
         else:
-            end = next((line for line in lines[bisect_left(lines, first):bisect_left(lines, last)]
-                        if headings[line] != entry.category), last)
+            below = heading_lines[bisect_left(heading_lines, first):bisect_left(heading_lines, last)]
+            end = next((line for line in below if headings[line] != entry.category), last)
             cut_short = end < last
             body, resumed = _until_prose(material, first, end, named,
                                          paragraphs if entry.category in _WITH_PROSE else None,

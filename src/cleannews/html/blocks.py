@@ -64,6 +64,8 @@ class Blocks:
     def holding(self, wanted: NDArray[np.bool_], least: int) -> list[int]:
         """The outermost elements that hold at least so many lines, all of them wanted (shape (lines,)).
 
+        A page of which all is wanted has none.
+
         >>> from lxml.html import document_fromstring
         >>> from cleannews.html.page import page_of
         >>> blocks = Blocks(page_of(document_fromstring("<p>One<div><ul><li>Two<li>Three</ul></div>")))

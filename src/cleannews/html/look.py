@@ -61,17 +61,17 @@ class Look:
 
     def furniture(self) -> list[HtmlElement]:
         """Elements of the page that hold some lines, all of them links that are likely cruft or text that surely is."""
-        scores, owner = self.found["text"], self.owner[self.visible]
+        scores = self.found["text"]
         links = np.array([line.linked >= MOSTLY_LINKS * len(line.text) for line in self.page.lines])
-        likely, sure = (self._all_of(owner, scores >= least) for least in (LIKELY, SURE))
-        likely &= links
-        return [self.page.nodes[at] for at in (*self.blocks.holding(likely, 1),
-                                               *self.blocks.holding(likely | sure, LEAST_LINES))]
+        likely_links = links & self._all_of(scores >= LIKELY)
+        either = likely_links | self._all_of(scores >= SURE)
+        return [self.page.nodes[at] for at in (*self.blocks.holding(likely_links, 1),
+                                               *self.blocks.holding(either, LEAST_LINES))]
 
-    def _all_of(self, owner: Ints, marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    def _all_of(self, marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Which lines of the page are marked in all their pieces; `marked` has one entry a visible line."""
         found = np.ones(len(self.page.lines), bool)
-        found[owner[~marked]] = False
+        found[self.owner[self.visible[~marked]]] = False
         return found
 
 

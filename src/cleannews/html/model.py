@@ -32,6 +32,7 @@ FORMAT = 1
 
 SHIPPED = Path(__file__).with_name("html.tagger")
 
+
 def add_markup(found: Columns, scores: NDArray[np.uint8]) -> None:
     """Add the columns of the markup's words; `scores` has one entry a visible line."""
     found.spread("markup", scores)

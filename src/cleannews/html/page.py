@@ -51,6 +51,7 @@ TAGS = ("p", "li", "h1", "h2", "h3", "h4", "div", "span", "td", "blockquote", "f
         "article", "pre", "header", "footer")
 """Block tags that a line's feature names; all others are one."""
 
+
 @dataclass(slots=True, eq=False)
 class Place:
     """An element on the way from the page's root to a line."""
@@ -96,7 +97,7 @@ class Page:
     places: list[Place] = field(default_factory=list)
     """The elements that say something of what they hold, each behind the one it stands in."""
     nodes: list[HtmlElement] = field(default_factory=list)
-    """The places in the tree."""
+    """The element of each place in the tree that the page was read from."""
     title: str = ""
     headline: str = ""
     description: str = ""
