@@ -47,7 +47,11 @@ def detect(material: Material) -> list[Evidence]:
     headings = {hit.line: lexicon.entries[hit.entry].category for hit in hits}
     if not headings:
         return []
-    found: list[tuple[int, Category, float, str]] = []
+    # Columns, not tuples: a page of headings has a hundred thousand, which the garbage collector would visit each time.
+    lines: list[int] = []
+    categories: list[Category] = []
+    scores: list[float] = []
+    rules: list[str] = []
     heading_lines = sorted(headings)
     on_lines = lexicon.having(matches=ON_LINES)
     hit_lines = set(material.hits.line[on_lines[material.hits.entry]].tolist())
@@ -94,9 +98,12 @@ def detect(material: Material) -> list[Evidence]:
                 share = _DOUBTFUL
             else:
                 share = _SURE if prose.headline[line] else _LIKELY
-            found.append((line, entry.category, entry.score * share, rule))
+            scores.append(entry.score * share)
+        lines += body
+        categories += [entry.category] * len(body)
+        rules += [rule] * len(body)
         done = body[-1] + 1 if body else first
-    return list(whole_lines(documents, *zip(*found, strict=True))) if found else []
+    return list(whole_lines(documents, lines, categories, scores, rules))
 
 
 def _ends(material: Material, category: Category, stopped: NDArray[np.bool_],
