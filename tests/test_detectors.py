@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import pytest
 from articles import ARTICLES, after, article, before, between
 
 from cleannews import Category, Cleaner
+from cleannews.document import Documents
 
 FIRST, SECOND, THIRD = ARTICLES["en"]
 
@@ -875,3 +879,29 @@ def test_a_link_behind_an_image_loses_its_address_too(cleaner: Cleaner):
             "rebuild the old bridge, and the mayor said that it had taken far too long.")
     assert cleaner.clean(text) == ("The council voted on Friday to rebuild the old bridge, and the mayor said that it "
                                    "had taken far too long.")
+
+
+# A text made of some lines of another
+
+PAGE = ("Share this article", FIRST, "Read more: Ten boats lost in the storm", "Sign up for our", "newsletter", SECOND,
+        "Related articles", "Ten boats lost in the storm", "Who pays for the wall?", "Fishermen ask for help", THIRD,
+        "Advertisement", "Share this article")
+
+
+@pytest.mark.parametrize("left_out", [(), (0,), (1, 5), (4,), (6,), (10,), (7, 8, 9), range(2, 13)])
+def test_what_is_seen_in_lines_of_a_page_is_what_is_seen_in_them_alone(left_out: Sequence[int], cleaner: Cleaner):
+    lines = [number for number in range(len(PAGE)) if number not in left_out]
+    text = "\n".join(PAGE[number] for number in lines)
+    moved, found = cleaner.look_again(*cleaner.look(["\n".join(PAGE)]), Documents([text]), np.array(lines))
+    material, wanted = cleaner.look([text])
+    assert sorted(found) == sorted(wanted)
+    assert list(moved.hits) == list(material.hits)
+
+
+def test_a_line_that_is_cut_into_pieces_where_it_stands_alone_is_looked_at_anew(cleaner: Cleaner):
+    long = f"{FIRST} {SECOND} Advertisement {THIRD}"
+    seen = cleaner.look([f"{long}\nShare"])
+    assert seen[0].documents.line_count == 2
+    material, found = cleaner.look_again(*seen, Documents([long]), np.array([0, 0, 0, 0]))
+    assert material.documents.line_count > 1
+    assert found == cleaner.look([long])[1]

@@ -10,8 +10,7 @@ from cleannews import Cleaner
 from cleannews.category import Category
 from cleannews.config import Config
 from cleannews.cuts import Cut, apart, narrowed
-from cleannews.document import Documents
-from cleannews.evidence import Evidence, Metadata
+from cleannews.evidence import Evidence
 from cleannews.judge import Actions, Choice, judge
 
 PAGE = Config(profile="page").asked()
@@ -71,7 +70,7 @@ def test_what_a_page_tells_of_its_lines_is_all_that_is_asked_for():
     text = "\n".join([PARAGRAPHS[0], *ROWS, *PARAGRAPHS[1:]])
     for score, stay in ((0.42, []), (0.41, ROWS)):
         scores = np.array([0.1, score, score, score, 0.1, 0.1])
-        result = Cleaner().decided(Documents([text]), Metadata(), scores, asked=0.42, veto=0.25)
+        result = Cleaner().decided(*Cleaner().look([text]), scores, asked=0.42, veto=0.25)
         assert result.text.split("\n") == [PARAGRAPHS[0], *stay, *PARAGRAPHS[1:]]
 
 

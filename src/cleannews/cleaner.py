@@ -14,7 +14,7 @@ import numpy as np
 
 from cleannews.config import KEPT, Config
 from cleannews.cuts import Cut, applied
-from cleannews.detect import DETECTORS
+from cleannews.detect import AROUND, DETECTORS
 from cleannews.document import Documents
 from cleannews.evidence import Evidence, Material, Metadata
 from cleannews.judge import Choice, judge
@@ -25,6 +25,7 @@ from cleannews.result import Removal, Removals, Result, composed
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from cleannews.document import Ints
     from cleannews.tagger.model import Tagger
     from cleannews.templates import Templates
 
@@ -121,17 +122,35 @@ class Cleaner:
         found = self._round([item.text for item in batch], [item.metadata for item in batch])
         return [item for item, cuts in zip(batch, found, strict=True) if item.advance(cuts)]
 
-    def look(self, texts: Sequence[str] | Documents,
-             metadata: Sequence[Metadata] = ()) -> tuple[Material, list[Evidence]]:
-        """What the detectors see in some texts, or in the `Documents` of them, before anything is decided."""
-        documents = texts if isinstance(texts, Documents) else Documents(texts)
-        prose = Prose(documents, self._words)
+    def look(self, texts: Sequence[str], metadata: Sequence[Metadata] = ()) -> tuple[Material, list[Evidence]]:
+        """What the detectors see in some texts, before anything is decided."""
+        documents = Documents(texts)
         hits = self._lexicon.index.find(documents, [data.lang for data in metadata])
-        material = Material(documents, prose, self._lexicon, hits, metadata, self._templates)
-        evidence: list[Evidence] = []
-        for detect in DETECTORS.values():
-            evidence.extend(detect(material))
-        return material, evidence
+        material = Material(documents, Prose(documents, self._words), self._lexicon, hits, metadata, self._templates)
+        return material, [item for detect in DETECTORS.values() for item in detect(material)]
+
+    def look_again(self, material: Material, evidence: Sequence[Evidence], chosen: Documents,
+                   lines: Ints) -> tuple[Material, list[Evidence]]:
+        """What the detectors see in a text that some lines of another make, by their look at the other.
+
+        `lines` are they, in order, shape (lines of `chosen`,). What was seen in a line is taken over; what was seen in
+        the lines around it (`AROUND`) is looked for again.
+        """
+        old = material.documents
+        if not np.array_equal(chosen.end - chosen.start, (old.end - old.start)[lines]):
+            return self.look(chosen.texts, material.metadata)  # long lines were cut into other pieces
+        number = np.full(old.line_count, -1)
+        number[lines] = np.arange(len(lines))
+        farther = chosen.start - old.start[lines]
+        again = replace(material, documents=chosen, prose=Prose(chosen, self._words),
+                        hits=material.hits.moved(old, chosen, number))
+        found = []
+        for item in evidence:
+            line = int(number[item.line])
+            if line >= 0 and item.rule.partition("/")[0] not in AROUND:
+                by = int(farther[line])
+                found.append(item._replace(line=line, start=item.start + by, end=item.end + by))
+        return again, [*found, *(item for name in AROUND for item in DETECTORS[name](again))]
 
     @property
     def asks_tagger(self) -> bool:
@@ -145,23 +164,22 @@ class Cleaner:
 
         return Tagger.load(self.config.tagger) if self.config.tagger else shipped()
 
-    def decided(self, document: Documents, known: Metadata, scores: NDArray[np.float64], asked: float,
+    def decided(self, material: Material, evidence: Sequence[Evidence], scores: NDArray[np.float64], asked: float,
                 veto: float) -> Result:
-        """The result for the one text of a `Documents`, whose lines were scored by someone who knows the page.
+        """The result for the one text that was looked at, whose lines were scored by someone who knows the page.
 
         `scores` is the probability that each line is cruft, shape (lines,), `asked` what it must reach, and `veto` what
         keeps a line that the rules are certain of, in place of what the profile asks. A profile that asks no tagger
         goes by the rules alone. The headline is no part of a page's article text, unless the configuration keeps it:
         the page's metadata has it.
         """
-        material, evidence = self.look(document, [known])
-        text = document.texts[0]
+        text = material.documents.texts[0]
         thresholds = self._thresholds
         if thresholds.tagger:
             thresholds = replace(thresholds, proposed=asked, alone=asked, enclosed=asked, beside=asked, unspaced=asked,
                                  prose=asked, prose_few=asked, appeal=asked, veto=veto, prose_veto=veto)
         actions = replace(self._actions, keep=self._actions.keep - (KEPT - frozenset(self.config.keep)))
-        cuts = judge(document, material.prose, evidence, scores if self.asks_tagger else None, thresholds,
+        cuts = judge(material.documents, material.prose, evidence, scores if self.asks_tagger else None, thresholds,
                      actions)[0]
         return Result(applied(text, cuts), removals_of(text, cuts), len(text), self.config.profile)
 

@@ -37,3 +37,6 @@ DETECTORS: dict[str, Detector] = {
     "metadata": metadata.detect,
     "mojibake": mojibake.detect,
 }
+
+AROUND = ("sections", "threads", "listings", "repeats")
+"""Those that see a line by the lines around it: where other lines stand there, they see something else."""

@@ -18,10 +18,13 @@ from cleannews.html.trafilatura import verdict_of
 from cleannews.result import Result
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lxml.html import HtmlElement
     from numpy.typing import NDArray
 
     from cleannews.cleaner import Cleaner
+    from cleannews.evidence import Evidence, Material
     from cleannews.html.model import PageTagger
 
 LARGEST = 40 << 20
@@ -51,8 +54,10 @@ rules of the lexicon are certain of it."""
 class Extraction:
     """What was taken of a page."""
 
-    document: Documents
+    material: Material
     """The extracted text: the lines that may be article."""
+    evidence: Sequence[Evidence]
+    """What the detectors see in it."""
     scores: NDArray[np.float64]
     """The probability that each of its lines is cruft."""
     method: str
@@ -79,14 +84,16 @@ def extracted(tree: HtmlElement, page: Page, url: str | None, cleaner: Cleaner, 
     taken = best < (LOOSE if cleaner.asks_tagger else ASKED)
     kept = np.flatnonzero(taken)
     if not len(kept):
-        return Extraction(Documents([""]), np.zeros(1), method)
+        return Extraction(*cleaner.look([""]), np.zeros(1), method)
     lines = [page.lines[at] for at in kept.tolist()]
     chosen = Documents(["\n".join(line.text for line in lines)])
     # A line may be cut into other pieces where it stands alone; a piece has the score of the one it begins in.
     first = begins(lines)
     line = np.searchsorted(first, chosen.start, side="right") - 1
     place = begins(page.lines)[kept[line]] + chosen.start - first[line]
-    return Extraction(chosen, scores[np.searchsorted(look.documents.start, place, side="right") - 1], method)
+    pieces = np.searchsorted(look.documents.start, place, side="right") - 1
+    material, evidence = cleaner.look_again(look.material, look.evidence, chosen, pieces)
+    return Extraction(material, evidence, scores[pieces], method)
 
 
 def read(html: str | bytes, url: str | None, name: str) -> tuple[HtmlElement | None, Page]:
@@ -118,5 +125,5 @@ def result_of(html: str | bytes, url: str | None, cleaner: Cleaner, model: PageT
     known = Metadata(metadata.get("title", ""), metadata.get("author", ""), metadata.get("site", ""),
                      cleaner.config.lang)
     found = extracted(tree, page, url, cleaner, model, known)
-    result = cleaner.decided(found.document, known, found.scores, ASKED, VETO)
+    result = cleaner.decided(found.material, found.evidence, found.scores, ASKED, VETO)
     return replace(result, metadata={**metadata, "extraction": found.method})

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from cleannews.cleaner import Cleaner
     from cleannews.document import Documents, Ints
-    from cleannews.evidence import Material, Metadata
+    from cleannews.evidence import Evidence, Material, Metadata
     from cleannews.html.page import Line, Page
 
 OF_ONE_LANGUAGE = ("ngrams", "function words", "capital", "uncased", "characters a word", "known words")
@@ -47,6 +47,8 @@ class Look:
     blocks: Blocks
     material: Material
     """The page's text, all its lines."""
+    evidence: Sequence[Evidence]
+    """What the detectors see in it."""
     owner: Ints
     """The page's line that each line of the documents is of: a long one has several."""
     visible: Ints
@@ -90,4 +92,4 @@ def looked(page: Page, cleaner: Cleaner, known: Metadata, wanted: frozenset[str]
     found.update((name, column) for name, column in of_text.items() if not name.startswith(OF_ONE_LANGUAGE))
     found.spread("text", cleaner.tagger.byte_scores(of_text, found.around, topic))
     owner = np.searchsorted(begins(page.lines), documents.start, side="right") - 1
-    return Look(page, Blocks(page), material, owner, visible, found)
+    return Look(page, Blocks(page), material, evidence, owner, visible, found)

@@ -80,6 +80,18 @@ class Hits:
         """Some of them: by numbers, or by a mask."""
         return Hits(*(column[which] for column in self._columns()))
 
+    def moved(self, old: Documents, new: Documents, number: Ints) -> Hits:
+        """The hits in lines of one text that are lines of another: `number` has the new line of each old, or -1.
+
+        A phrase that is wrapped into the next line needs that line too.
+        """
+        wrapped = self.last > old.first_token[self.line + 1]
+        follows = number[np.minimum(self.line + 1, old.line_count - 1)] == number[self.line] + 1
+        stays = self[(number[self.line] >= 0) & (follows | ~wrapped)]
+        lines = number[stays.line]
+        farther = new.first_token[lines] - old.first_token[stays.line]
+        return Hits(stays.first + farther, stays.entry, stays.last + farther, lines, stays.phrase)
+
     def _columns(self) -> tuple[Ints, Ints, Ints, Ints, Ints]:
         return self.first, self.entry, self.last, self.line, self.phrase
 
