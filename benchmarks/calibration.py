@@ -4,19 +4,29 @@ Each removal states a score. Here removals are put into bins of that score; a re
 its tokens are article text, and counts once a page however many extractors have it. ``--svg FILE`` draws the
 reliability plot (DeGroot and Fienberg 1983): on the diagonal a score of 0.9 is right nine times in ten, above it the
 score is too modest.
+
+``--rules`` prints instead how often what rules name is cruft, by the kind of rule and the tagger's probability: lines
+that are article and lines that are not, each line once a page. Paragraphs are left out, of which more is asked, and so
+is what the rules only wonder about. ``proposed`` and ``proposed_by`` of ``profiles.toml`` come from it.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from benchmarks import in_a_sentence
 from benchmarks.folds import case_options, cleaned_pages
+from benchmarks.measure import Page
+from cleannews import Cleaner
+from cleannews.evidence import kind_of
+from cleannews.judge import NAMED, Case
 
 EDGES = (0.0, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 1.0001)
+BANDS = (0.0, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 1.0001)
 Bin = tuple[int, float, int]
 
 
@@ -40,6 +50,38 @@ def svg(bins: Sequence[Bin]) -> str:
             f'share of removals that are right</text>{marks}</svg>\n')
 
 
+def named(page: Page, cleaner: Cleaner, text: str) -> Iterator[tuple[str, str, float, bool]]:
+    """The lines of a text that rules name: the line, the kind of the surest rule, the tagger's score, whether it is
+    cruft."""
+    material, evidence = cleaner.look([text])
+    scores = cleaner.tagger.score(material, evidence)
+    case = Case.of([item for item in evidence if item.whole])
+    for line, winner, rules in zip(case.line.tolist(), case.winner, case.rules.tolist(), strict=True):
+        if rules < NAMED or material.prose.prose[line]:
+            continue
+        said = material.documents.text_of(line)
+        covered, tokens = page.covered(said)
+        if tokens:
+            yield said, kind_of(winner.rule), float(scores[line]), covered * 2 <= tokens
+
+
+def by_rule(options: argparse.Namespace) -> None:
+    """Print how often what rules name is cruft."""
+    found: dict[str, list[list[int]]] = {}
+    for page, cleaner in cleaned_pages(options):
+        seen: set[str] = set()
+        for name in options.extractors.split(","):
+            for said, kind, score, cruft in named(page, cleaner, page.without_optional(page.texts.get(name) or "")):
+                if said in seen:
+                    continue
+                seen.add(said)
+                band = next(at for at in range(len(BANDS) - 1) if score < BANDS[at + 1])
+                found.setdefault(kind, [[0, 0] for _ in BANDS[1:]])[band][cruft] += 1
+    print(f"{'article, cruft':32}" + "".join(f"{low:6.2f} to {min(high, 1):.2f}" for low, high in pairwise(BANDS)))
+    for kind, bands in sorted(found.items(), key=lambda item: -sum(map(sum, item[1]))):
+        print(f"{kind:32}" + "".join(f"{article:7},{cruft:6}" for article, cruft in bands))
+
+
 @in_a_sentence
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table, draw the plot."""
@@ -48,7 +90,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     case_options(parser)
     parser.add_argument("--extractors", default="trafilatura,readability,newspaper,goose3,inscriptis")
     parser.add_argument("--svg", type=Path, metavar="FILE")
+    parser.add_argument("--rules", action="store_true", help="how often rules are right, by kind")
     options = parser.parse_args(arguments)
+    if options.rules:
+        by_rule(options)
+        return 0
     count, stated, right = ([0.0] * (len(EDGES) - 1) for _ in range(3))
     for page, cleaner in cleaned_pages(options):
         seen: set[str] = set()

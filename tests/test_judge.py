@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from articles import ARTICLES, article
@@ -11,13 +13,16 @@ from cleannews.category import Category
 from cleannews.config import Config
 from cleannews.cuts import Cut, apart, narrowed
 from cleannews.evidence import Evidence
-from cleannews.judge import Actions, Choice, judge
+from cleannews.judge import Actions, Choice, Thresholds, judge
 
 PAGE = Config(profile="page").asked()
+PARAGRAPHS = ARTICLES["en"]
 
 
-def left(text: str, scores: dict[str, float], rules: bool = False, keep: tuple[Category, ...] = ()) -> list[str]:
-    """The lines of a text that stay in `page`, where the tagger gives lines these scores and 0.1 to others.
+def left(text: str, scores: dict[str, float], rules: bool = False, keep: tuple[Category, ...] = (),
+         asked: Thresholds = PAGE) -> list[str]:
+    """The lines of a text that stay, in `page` unless something else is asked, where the tagger gives lines these
+    scores and 0.1 to others.
 
     It gives them alone, or with the `rules`.
     """
@@ -25,7 +30,7 @@ def left(text: str, scores: dict[str, float], rules: bool = False, keep: tuple[C
     documents = material.documents
     lines = [documents.text_of(line) for line in range(documents.line_count)]
     tagged = np.array([scores.get(line, 0.1) for line in lines])
-    cuts = judge(documents, material.prose, evidence if rules else (), tagged, PAGE,
+    cuts = judge(documents, material.prose, evidence if rules else (), tagged, asked,
                  Actions(frozenset(keep), frozenset()))[0]
     return [line for line in lines if line and not any(cut.start <= text.index(line) < cut.end for cut in cuts)]
 
@@ -50,8 +55,20 @@ def test_a_sentence_alone_is_asked_what_prose_is():
     assert line not in left(text, {**gone, line: PAGE.prose})
 
 
+@pytest.mark.parametrize(("line", "asked"), [
+    ("Sign up for our newsletter and never miss a story again", 0.2),  # it speaks to the reader
+    ("Advertisement", 0.35),  # a label
+    ("March 3, 2021 at 9:41 am", 0.5),  # it only stands like cruft
+])
+def test_what_is_asked_of_a_line_goes_by_what_names_it(line: str, asked: float):
+    text = "\n".join([*PARAGRAPHS, line, *PARAGRAPHS])
+    profile = Config(profile="article").asked()
+    for score, stays in ((asked - 0.01, True), (asked, False)):
+        # Of what a rule is certain of, less is asked.
+        assert (line in left(text, {line: score}, rules=True, asked=replace(profile, certain=2.0))) is stays
+
+
 ROWS = [f"{year} {share} %" for year, share in ((2021, 31), (2022, 33), (2023, 38))]
-PARAGRAPHS = ARTICLES["en"]
 
 
 @pytest.mark.parametrize(("above", "below", "stay"), [

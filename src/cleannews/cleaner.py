@@ -176,8 +176,9 @@ class Cleaner:
         text = material.documents.texts[0]
         thresholds = self._thresholds
         if thresholds.tagger:
-            thresholds = replace(thresholds, proposed=asked, alone=asked, enclosed=asked, beside=asked, unspaced=asked,
-                                 prose=asked, prose_few=asked, appeal=asked, veto=veto, prose_veto=veto)
+            thresholds = replace(thresholds, proposed=asked, proposed_by={}, alone=asked, enclosed=asked, beside=asked,
+                                 unspaced=asked, prose=asked, prose_few=asked, appeal=asked, veto=veto,
+                                 prose_veto=veto)
         actions = replace(self._actions, keep=self._actions.keep - (KEPT - frozenset(self.config.keep)))
         cuts = judge(material.documents, material.prose, evidence, scores if self.asks_tagger else None, thresholds,
                      actions)[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -40,6 +40,19 @@ class Evidence(NamedTuple):
     whole: bool = True
     replacement: str | None = None
     sentence: bool = False
+
+
+@cache
+def kind_of(rule: str) -> str:
+    """What kind of evidence a rule gives: its detector, of a phrase also where it must stand, of furniture what it is.
+
+    >>> kind_of("phrases/en/start: sign up for our"), kind_of("sections/en: related links"), kind_of("repeats/second")
+    ('phrases/start', 'sections', 'repeats')
+    """
+    detector, _, rest = rule.partition("/")
+    if detector == "phrases":
+        return "phrases/" + rest.partition("/")[2].partition(":")[0]
+    return rule if detector == "furniture" else detector
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ its own rule's score. All lines are judged at once, column by column; `cleannews
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,7 +17,7 @@ from cleannews import characters as ch
 from cleannews import kernels
 from cleannews.category import Category
 from cleannews.cuts import Cut, LineCuts, apart, narrowed, nothing_left, spans_of_lines
-from cleannews.evidence import Evidence
+from cleannews.evidence import Evidence, kind_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -73,6 +73,8 @@ class Thresholds:
     veto: float
     prose_veto: float
     inside: float
+    proposed_by: Mapping[str, float] = field(default_factory=dict)
+    """In place of `proposed`, by the kind of the surest evidence (`cleannews.evidence.kind_of`)."""
 
 
 @dataclass(frozen=True)
@@ -179,9 +181,21 @@ class Case(NamedTuple):
         category = np.array([_NUMBERS[item.category] for item in winners], np.int64)
         return cls(line[winner], winners, category, score[winner], together)
 
+    def proposed(self, thresholds: Thresholds) -> NDArray[np.float64]:
+        """What is asked of each line for what names it."""
+        return np.array([_asked(thresholds, item.rule) for item in self.winner], np.float64)
+
+    def of_kind(self, kind: str) -> NDArray[np.bool_]:
+        """Which winners are evidence of a kind."""
+        return np.array([kind_of(item.rule) == kind for item in self.winner], bool)
+
     def among(self, categories: Iterable[Category]) -> NDArray[np.bool_]:
         """Which winners are of some categories."""
         return np.isin(self.category, [_NUMBERS[category] for category in categories])
+
+
+def _asked(thresholds: Thresholds, rule: str) -> float:
+    return thresholds.proposed_by.get(kind_of(rule), thresholds.proposed)
 
 
 def _changes(column: Ints) -> Ints:
@@ -250,7 +264,7 @@ def _verdict(documents: Documents, prose: Prose, case: Case, inside: Mapping[int
     visible = np.add.reduceat(~documents.blank, documents.first_line[:-1], dtype=np.int64)
     few = (visible < FEW)[documents.document]
     for_prose = np.where(few, thresholds.prose_few, thresholds.prose)
-    scores = None if tagged is None else _share_of_boxes(documents, tagged, case)
+    scores = None if tagged is None else _share_of_blocks(documents, tagged, case)
 
     line, rules = case.line, case.rules
     is_prose = prose.prose[line]
@@ -264,7 +278,7 @@ def _verdict(documents: Documents, prose: Prose, case: Case, inside: Mapping[int
     wondered = rules < NAMED
     # For a sentence, what the rules only wonder about is no more than what they have not seen.
     asked = np.where(wondered, np.where(prose.ended[line], max(thresholds.wondered, thresholds.alone),
-                                        thresholds.wondered), thresholds.proposed)
+                                        thresholds.wondered), case.proposed(thresholds))
     goes = certain | (score >= np.where(is_prose, for_prose[line], asked))
     goes &= ~(wondered & banners[line] & (score < thresholds.prose_few))
     kept = case.among(actions.keep)
@@ -319,17 +333,19 @@ def _with_banners(documents: Documents, inside: Mapping[int, Sequence[Evidence]]
     return found
 
 
-def _share_of_boxes(documents: Documents, tagged: NDArray[np.float64], case: Case) -> NDArray[np.float64]:
-    """The tagger's scores, with one for all bullets of a box of takeaways: half a box is worse than all or none."""
+def _share_of_blocks(documents: Documents, tagged: NDArray[np.float64], case: Case) -> NDArray[np.float64]:
+    """The tagger's scores, with one for all lines of a block: half a box of takeaways, or half a tail of headlines, is
+    worse than all or none."""
     scores: NDArray[np.float64] = tagged.copy()
     visible = np.cumsum(~documents.blank)
-    box: list[int] = []
-    for line in [*case.line[case.among((Category.TAKEAWAYS,))].tolist(), -1]:
-        if box and (line < 0 or documents.document[line] != documents.document[box[-1]]
-                    or visible[line] > visible[box[-1]] + 1):
-            scores[box] = sum(scores[box].tolist()) / len(box)
-            box = []
-        box.append(line)
+    for members in (case.among((Category.TAKEAWAYS,)), case.of_kind("listings")):
+        block: list[int] = []
+        for line in [*case.line[members].tolist(), -1]:
+            if block and (line < 0 or documents.document[line] != documents.document[block[-1]]
+                          or visible[line] > visible[block[-1]] + 1):
+                scores[block] = sum(scores[block].tolist()) / len(block)
+                block = []
+            block.append(line)
     return scores
 
 
