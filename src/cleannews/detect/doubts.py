@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _QUOTED = 2  # marks around what is quoted
 _SAID_ALONE = 3  # words that somebody may say by themselves: no label is quoted
+_PAIR = 2  # tokens
 _TABLE = 3  # bars of a row of a table
 _HALF, _LESS = 0.5, 0.75
 
@@ -68,6 +69,7 @@ def _doubts(material: Material) -> list[_Doubt]:
     documents, prose = material.documents, material.prose
     pieces = documents.glued | np.append(documents.glued[1:], False)
     above, below = documents.beside(prose.sentence | prose.prose)
+    stopped = documents.last_code == ord(".")
     goes_on = (documents.counts[:, ch.COLON] == 0) | _goes_on(documents)
     return [
         # “OK.”
@@ -88,8 +90,10 @@ def _doubts(material: Material) -> list[_Doubt]:
         # "■メモ": a cross-head of the article has such a sign.
         _Doubt(ch.one_of(documents.first_code, "■◆●▼◇"), _HALF,
                (Category.WIDGET, Category.NAVIGATION, Category.LABEL), LABELS),
-        # "Share it." in a speech: a button has no full stop.
-        _Doubt(documents.last_code == ord("."), _LESS, (Category.SHARE,), LABELS),
+        # "Share it." in a speech, "Listen." in a column: a button has no full stop.
+        _Doubt(stopped, _LESS, (Category.SHARE,), LABELS),
+        _Doubt(stopped & (documents.tokens <= _PAIR), _LESS,
+               (Category.LABEL, Category.NAVIGATION, Category.TAGS, Category.WIDGET), LABELS),
         # "Tip", "Details", "Results" between two paragraphs may be the article's own cross-heads.
         _Doubt(above & below & (documents.tokens == 1), _LESS,
                (Category.BYLINE, Category.CAPTION, Category.CREDIT, Category.LABEL, Category.NAVIGATION, Category.TAGS,
