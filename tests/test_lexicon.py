@@ -104,6 +104,9 @@ def test_the_compiled_form_is_the_toml_files():
             ENTRY.replace("harbour stories", "harbour) tales"), "')' with no '('", id="bracket closed"
         ),
         pytest.param(
+            ENTRY.replace("harbour stories", "harbour (tales|*): stories"), "colon that follows no word", id="colon"
+        ),
+        pytest.param(
             ENTRY.replace("harbour stories", "harbour | port"), "'|' outside brackets", id="bar outside"
         ),
         pytest.param(

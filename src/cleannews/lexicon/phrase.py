@@ -173,25 +173,23 @@ def _sequence(
         elif sign == ">":
             raise LexiconError(f"the phrase {shown(phrase)} has a '>' with no '<' before it")
         else:
-            if sign[0] in ":：" and options[-1] and isinstance(options[-1][-1], tuple):
-                options[-1][-1] = _with_colon(options[-1][-1])
+            if sign[0] in ":：" and options[-1]:
+                options[-1][-1:] = _with_colon(options[-1][-1:], phrase)
             options[-1].extend(_literal(sign))
     if depth:
         raise LexiconError(f"the phrase {shown(phrase)} has a '(' with no ')' after it")
     return options, signs
 
 
-def _with_colon(choice: tuple[Choice, ...]) -> tuple[Choice, ...]:
-    """A choice whose every alternative ends in a word that a colon must follow: ``(photo|picture):``."""
-    coloned: list[Choice] = []
-    for option in choice:
-        last: list[Part] = list(option[-1:])
-        if last and isinstance(last[0], tuple):
-            last = [_with_colon(last[0])]
-        elif last and isinstance(last[0], Word):
-            last = [Word(last[0].hash, colon=True)]
-        coloned.append([*option[:-1], *last])
-    return tuple(coloned)
+def _with_colon(parts: Choice, phrase: str) -> Choice:
+    """Parts whose last is a word that a colon must follow, or a choice of such: ``(photo|picture):``."""
+    last = parts[-1] if parts else None
+    if isinstance(last, Word):
+        return [*parts[:-1], Word(last.hash, colon=True)]
+    if isinstance(last, tuple):
+        return [*parts[:-1], tuple(_with_colon(option, phrase) for option in last)]
+    raise LexiconError(f"the phrase {shown(phrase)} has a colon that follows no word: behind a gap, a list or an "
+                       "alternative that may be missing there is none to ask it of")
 
 
 @lru_cache(maxsize=1 << 16)
