@@ -237,6 +237,46 @@ def test_a_timestamp_above_the_article_goes(line: str, cleaner: Cleaner):
     assert cuts(cleaner, before(line)) == whole_lines("timestamp", line)
 
 
+@pytest.mark.parametrize("line", [
+    "Publié le 09/09/2022 à 18h30, mis à jour le 10/09/2022 à 09h12",
+    "De Jane Doe, Vineri, 22 aprilie 2022, 11:03. Ultima actualizare Vineri, 22 aprilie 2022, 15:40",
+    "2021年10月17日 18時05分 (10月17日 21時12分更新)",
+    "입력 2023.05.18. 오후 10:47  수정 2023.05.19. 오전 12:03  기사원문  김도윤 기자",
+])
+def test_when_a_page_was_published_and_when_it_was_changed_goes(line: str, cleaner: Cleaner):
+    assert cuts(cleaner, before(line)) == whole_lines("timestamp", line)
+
+
+@pytest.mark.parametrize("line", [
+    "The train leaves on 09/09/2022 at 18:30 and arrives on 10/09/2022 at 09:12.",
+    "Gillette Mach3 for $12.43 (list price $28.99), O'Keeffe's for $6.98 (list price $7.33)",
+])
+def test_two_dates_in_a_sentence_and_prices_are_no_stamps(line: str, cleaner: Cleaner):
+    assert cleaner.clean(between(line)) == between(line)
+
+
+@pytest.mark.parametrize(("line", "goes"), [
+    ("(mra)", True), ("(rzl/hnd)", True), ("[ab-cde]", True), ("(sic)", False), ("(MRA)", False), ("(laughter)", False),
+])
+def test_initials_in_brackets_go_below_the_article(line: str, goes: bool, cleaner: Cleaner):
+    assert cleaner.clean(after(line)) == (article() if goes else after(line))
+    assert cleaner.clean(between(line)) == between(line)
+
+
+def test_hashtags_alone_go(cleaner: Cleaner):
+    for line in ("#harbour #storm #wall", "#الموازنة, #البرلمان, #فاضل"):
+        assert cuts(cleaner, after(line)) == whole_lines("tags", line)
+    for line in ("#harbour", "#1 in the world", "# The wall"):
+        _, evidence = cleaner.look([after(line)])
+        assert not [item for item in evidence if "hashtags" in item.rule]
+
+
+def test_two_names_with_an_arrow_between_them_may_be_a_breadcrumb(cleaner: Cleaner):
+    rules = {line: [item.rule for item in cleaner.look([before(line)])[1] if "breadcrumb" in item.rule]
+             for line in ("Music » Features", "«Le Monde » France")}
+    assert rules == {"Music » Features": ["furniture/breadcrumb"], "«Le Monde » France": []}
+
+
 @pytest.mark.parametrize("line", ["The wall was built in 1962.", "1962", "In June 2025", "It was 10:30."])
 def test_a_date_that_tells_something_stays(line: str, cleaner: Cleaner):
     assert cleaner.clean(between(line)) == between(line)

@@ -26,6 +26,12 @@ PATTERNS = Patterns({
     "year or time": r"(?<!\d)(?:\d{4}(?!\d)|\d{1,2}[:.h]\d{2}(?!\d))",
     "hours": r"(?<![\d./–—-])\d{1,2}(?:[:.h]\d{2})?\s?[–—-]\s?\d{1,2}(?:[:.h]\d{2})?(?![\d–—-]|[./]\d)",
     "day": r"(?<!\d)(?:\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2\d{2,4})(?!\d)",
+    "days": (
+        r"(?<!\d)(?:\d{4}\s?([-/.年])\s?\d{1,2}\s?[-/.月]\s?\d{1,2}|\d{1,2}([-/.])\d{1,2}\2\d{2,4}|\d{1,2}月\d{1,2}日)"
+        r"(?!\d)"),
+    "clock": r"(?<![\d:.])\d{1,2}(?:[:h]|\s?[時时]\s?|\s?시\s?)\d{2}(?![\d:])",
+    "initials": r"[(\[](?!sic)\p{Ll}{2,4}(?:[/,.–-]\s?\p{Ll}{2,4}){0,3}[)\]]",
+    "hashtag": r"#[^\s#,،、]{2,40}",
     "address": r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}",
     "url": r"(?i)(?:https?://|www\.|pic\.(?:twitter|x)\.com/|t\.co/)\S{3,600}",
     "crumb": r"[›»>→/|]",
@@ -56,14 +62,16 @@ _HEAD_PROSE = 2
 _MOST_CONTACT = 40
 _DATELINE, _NAMED = 16, 5  # tokens of a name with a date, of the name
 _DATELINES = 3  # of one text, at the most
+_PAIR_DIGITS, _LONGEST_PAIR = 12, 40  # digits of two dates with times, at the least; tokens, at the most
+_INITIALS = 4  # of authors of one text, at the most
 _SENTENCE = 6  # words before an e-mail address
 
 
 def detect(material: Material) -> list[Evidence]:
     """Evidence for page furniture."""
-    return [*_timestamps(material), *_datelines(material), *_dated_prefixes(material), *_share_bars(material),
-            *_contacts(material), *_addresses(material), *_breadcrumbs(material), *_author_boxes(material),
-            *_alternative_texts(material)]
+    return [*_timestamps(material), *_stamp_pairs(material), *_datelines(material), *_dated_prefixes(material),
+            *_share_bars(material), *_hashtags(material), *_contacts(material), *_addresses(material),
+            *_breadcrumbs(material), *_author_boxes(material), *_initials(material), *_alternative_texts(material)]
 
 
 def _timestamps(material: Material) -> Iterator[Evidence]:
@@ -91,6 +99,22 @@ def _timestamps(material: Material) -> Iterator[Evidence]:
         if _long_number(material, int(documents.first_token[line]), line):
             score = 0.9 if _at_edge(material, line) else 0.75
             yield whole_line(documents, line, Category.TIMESTAMP, score, "furniture/date in figures alone")
+
+
+def _stamp_pairs(material: Material) -> Iterator[Evidence]:
+    """When a page was published and when it was changed: two days, each with its time, in one line.
+
+    ``De Jane Doe, Vineri, 22 aprilie 2022, 11:03. Ultima actualizare Vineri, 22 aprilie 2022, 15:40``
+    """
+    documents, prose = material.documents, material.prose
+    maybe = ((documents.counts[:, ch.DIGIT] >= _PAIR_DIGITS) & (documents.tokens <= _LONGEST_PAIR) & ~prose.ended
+             & ~prose.entry_heads)
+    months = prose.count(Mark.MONTH)
+    for line, text in documents.texts_of(np.flatnonzero(maybe).tolist()):
+        days = max(int(months[line]), len(PATTERNS["days"].findall(text)))
+        if days >= 2 and text.count("|") < 2 and len(PATTERNS["clock"].findall(text)) >= 2:
+            yield whole_line(documents, line, Category.TIMESTAMP, 0.9 if _at_edge(material, line) else 0.75,
+                             "furniture/two dates with times")
 
 
 def _lasts(material: Material, first: int) -> bool:
@@ -188,6 +212,27 @@ def _share_bars(material: Material) -> Iterator[Evidence]:
         yield whole_line(documents, line, Category.SHARE, 0.93, "furniture/platforms alone")
 
 
+def _hashtags(material: Material) -> Iterator[Evidence]:
+    """Lines of nothing but hashtags: ``#harbour #wall``. One alone may be what the article speaks of."""
+    documents = material.documents
+    starts = np.flatnonzero(documents.first_code == ord("#"))
+    for line, text in documents.texts_of(starts[~documents.blank[starts]].tolist()):
+        tags = PATTERNS["hashtag"].findall(text)
+        if len(tags) > 1 and not PATTERNS["hashtag"].sub("", text).strip(" \t,،、"):
+            yield whole_line(documents, line, Category.TAGS, 0.9, "furniture/hashtags alone")
+
+
+def _initials(material: Material) -> Iterator[Evidence]:
+    """The initials of who wrote, in brackets and alone below the last paragraph: ``(mra)``, ``(rzl/hnd)``."""
+    documents = material.documents
+    short = (documents.first_kind == ch.OPENING) & (documents.tokens <= _INITIALS)
+    paragraphs = np.add.reduceat(material.prose.prose, documents.first_line[:-1], dtype=np.int64)
+    last = (paragraphs > 0)[documents.document] & (_paragraphs_above(material) == paragraphs[documents.document])
+    for line, text in documents.texts_of(np.flatnonzero(short & last).tolist()):
+        if PATTERNS["initials"].fullmatch(text.strip()):
+            yield whole_line(documents, line, Category.CREDIT, 0.9, "furniture/initials alone")
+
+
 def _contacts(material: Material) -> Iterator[Evidence]:
     """Short lines that hold an e-mail address; behind a sentence only the address goes."""
     documents = material.documents
@@ -235,7 +280,7 @@ def _breadcrumbs(material: Material) -> Iterator[Evidence]:
         if text.startswith("|") or text.endswith("|"):
             continue  # a table row
         names = PATTERNS["crumb"].split(text)
-        if len(names) < 3:
+        if len(names) < 3 and not (len(names) == 2 and "»" in text and "«" not in text):
             continue
         words = [len(name.split()) for name in names]
         if min(words) > 0 and max(words) <= 4:
