@@ -75,6 +75,11 @@ def test_words_are_looked_up_and_counted_alike(texts, seed):
     marks = reference.look_up(documents.hashes, words, values)
     alike(compiled.look_up(documents.hashes, words, values), marks)
     alike(compiled.count_marks(marks, documents.first_token), reference.count_marks(marks, documents.first_token))
+    first = np.append(0, np.cumsum(rng.integers(1, 4, len(words.hashes))))
+    stretches = documents.first_token[documents.first_line]
+    lists = words, first, rng.integers(0, 5, first[-1]), 5
+    alike(compiled.count_lists(documents.hashes, stretches[:-1], stretches[1:], *lists),
+          reference.count_lists(documents.hashes, stretches[:-1], stretches[1:], *lists))
     asked = rng.random(len(documents.hashes)) < 0.7
     shared = documents.hashes, asked, documents.first_token, documents.first_line
     alike(compiled.number_words(*shared), reference.number_words(*shared))

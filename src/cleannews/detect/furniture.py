@@ -111,8 +111,9 @@ def _stamp_pairs(material: Material) -> Iterator[Evidence]:
              & ~prose.entry_heads)
     months = prose.count(Mark.MONTH)
     for line, text in documents.texts_of(np.flatnonzero(maybe).tolist()):
-        days = max(int(months[line]), len(PATTERNS["days"].findall(text)))
-        if days >= 2 and text.count("|") < 2 and len(PATTERNS["clock"].findall(text)) >= 2:
+        if text.count("|") >= 2 or len(PATTERNS["clock"].findall(text)) < 2:
+            continue
+        if months[line] >= 2 or len(PATTERNS["days"].findall(text)) >= 2:
             yield whole_line(documents, line, Category.TIMESTAMP, 0.9 if _at_edge(material, line) else 0.75,
                              "furniture/two dates with times")
 

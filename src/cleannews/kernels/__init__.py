@@ -18,8 +18,9 @@ else:
     except ImportError:
         from cleannews.kernels import reference as chosen
 
-__all__ = ["NAME", "add_trees", "best_runs", "classify", "count_marks", "distances", "find_keys", "look_up",
-           "match_phrases", "measure", "ngram_sums", "number_words", "shared_words", "tokenize", "window_means"]
+__all__ = ["NAME", "add_trees", "best_runs", "classify", "count_lists", "count_marks", "distances", "find_keys",
+           "look_up", "match_phrases", "measure", "ngram_sums", "number_words", "shared_words", "tokenize",
+           "window_means"]
 
 NAME: str = chosen.__name__.rpartition(".")[2]
 """Which are used: ``compiled`` or ``reference``."""
@@ -29,6 +30,7 @@ measure = chosen.measure
 tokenize = chosen.tokenize
 find_keys = chosen.find_keys
 look_up = chosen.look_up
+count_lists = chosen.count_lists
 count_marks = chosen.count_marks
 number_words = chosen.number_words
 match_phrases = chosen.match_phrases

@@ -225,6 +225,33 @@ static PyObject *look_up(PyObject *self, PyObject *args) {
     Py_RETURN_NONE;
 }
 
+/* count_lists(hashes u64[n], begin i64[t], end i64[t], sorted u64[s], directory, shift, first i64[s + 1], lists i64[m],
+ *             counts i64[t, width], width) */
+static PyObject *count_lists(PyObject *self, PyObject *args) {
+    Py_buffer b[8];
+    int shift;
+    Py_ssize_t width;
+    if (!PyArg_ParseTuple(args, "y*y*y*y*y*iy*y*w*n", &b[0], &b[1], &b[2], &b[3], &b[4], &shift, &b[5], &b[6], &b[7],
+                          &width)) return NULL;
+    const uint64_t *hashes = ITEMS(b[0], uint64_t), *sorted = ITEMS(b[3], uint64_t);
+    const int64_t *begin = ITEMS(b[1], int64_t), *end = ITEMS(b[2], int64_t);
+    const uint32_t *directory = ITEMS(b[4], uint32_t);
+    const int64_t *first = ITEMS(b[5], int64_t), *lists = ITEMS(b[6], int64_t);
+    int64_t *counts = OUT(b[7], int64_t);
+    const Py_ssize_t texts = COUNT(b[1], int64_t), words = COUNT(b[3], uint64_t);
+    Py_BEGIN_ALLOW_THREADS
+    for (Py_ssize_t text = 0; text < texts; text++) {
+        for (int64_t at = begin[text]; at < end[text]; at++) {
+            const uint32_t place = place_of(hashes[at], sorted, directory, shift);
+            if (place >= words || sorted[place] != hashes[at]) continue;
+            for (int64_t one = first[place]; one < first[place + 1]; one++) counts[text * width + lists[one]]++;
+        }
+    }
+    Py_END_ALLOW_THREADS
+    release(b, 8);
+    Py_RETURN_NONE;
+}
+
 /* count_marks(marks u16[n], first i64[m + 1], counts i64[16, m]) */
 static PyObject *count_marks(PyObject *self, PyObject *args) {
     Py_buffer b[3];
@@ -670,6 +697,7 @@ static PyMethodDef METHODS[] = {
     {"classify", classify, METH_VARARGS, NULL},     {"measure", measure, METH_VARARGS, NULL},
     {"tokenize", tokenize, METH_VARARGS, NULL},     {"find_keys", find_keys, METH_VARARGS, NULL},
     {"look_up", look_up, METH_VARARGS, NULL},       {"count_marks", count_marks, METH_VARARGS, NULL},
+    {"count_lists", count_lists, METH_VARARGS, NULL},
     {"number_words", number_words, METH_VARARGS, NULL},
     {"match_phrases", match_phrases, METH_VARARGS, NULL},
     {"window_means", window_means, METH_VARARGS, NULL},

@@ -75,6 +75,13 @@ def look_up(hashes: Hashes, words: Sorted, values: NDArray[np.uint16]) -> NDArra
     return found
 
 
+def count_lists(hashes: Hashes, begin: Ints, end: Ints, words: Sorted, first: Ints, lists: Ints, width: int) -> Ints:
+    counts = np.zeros((len(begin), width), np.int64)
+    _kernels.count_lists(_whole(hashes, np.uint64), _whole(begin, np.int64), _whole(end, np.int64), *words,
+                         _whole(first, np.int64), _whole(lists, np.int64), counts, width)
+    return counts
+
+
 def count_marks(marks: NDArray[np.uint16], first: Ints) -> Ints:
     counts = np.empty((16, len(first) - 1), np.int64)
     _kernels.count_marks(_whole(marks, np.uint16), _whole(first, np.int64), counts)

@@ -185,6 +185,25 @@ def look_up(hashes: Hashes, words: Sorted, values: NDArray[np.uint16]) -> NDArra
     return np.where(known & (place < len(values)), np.append(values, np.uint16(0))[place], np.uint16(0))
 
 
+def count_lists(hashes: Hashes, begin: Ints, end: Ints, words: Sorted, first: Ints, lists: Ints, width: int) -> Ints:
+    """How many tokens of each stretch ``[begin, end)`` are in each of some word lists, shape (stretches, width).
+
+    A word is in the lists ``lists[first[word]:first[word + 1]]``.
+    """
+    many = end - begin
+    owner = np.repeat(np.arange(len(begin)), many)
+    tokens = hashes[np.arange(len(owner)) - np.repeat(np.cumsum(many) - many - begin, many)]
+    word = np.searchsorted(words.hashes, tokens)
+    known = np.append(words.hashes, np.uint64(0))[word] == tokens
+    known &= word < len(words.hashes)
+    word, owner = word[known], owner[known]
+    many = first[word + 1] - first[word]
+    inside = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
+    found = lists[np.repeat(first[word], many) + inside]
+    counts: Ints = np.bincount(np.repeat(owner, many) * width + found, minlength=len(begin) * width)
+    return counts.reshape(len(begin), width)
+
+
 def count_marks(marks: NDArray[np.uint16], first: Ints) -> Ints:
     """How many of each line's tokens have each of 16 marks, shape (16, lines)."""
     sums = np.zeros((16, len(marks) + 1), np.int64)

@@ -43,10 +43,9 @@ class Languages:
         language = np.array([number for name, number in zip(function, map(self.names.index, function), strict=True)
                              for _ in function[name]], np.int64)
         order = np.lexsort((language, tokens))
-        self._hashes = distinct(tokens)
-        first = np.searchsorted(tokens[order], self._hashes)
-        self._sorted = in_order(self._hashes)
-        self._numbers = np.arange(1, len(self._hashes) + 1, dtype=np.uint16)
+        hashes = distinct(tokens)
+        first = np.searchsorted(tokens[order], hashes)
+        self._sorted = in_order(hashes)
         self._first = np.append(first, len(tokens))
         self._language = language[order]
         self._always = np.isin(self.names, EVERYWHERE)
@@ -57,23 +56,9 @@ class Languages:
 
     def active(self, documents: Documents, given: Sequence[str] = ()) -> NDArray[np.bool_]:
         """Which languages have a say in each text, shape (texts, languages); `given` are codes the caller knows."""
-        texts = len(documents.texts)
         first = documents.first_token[documents.first_line]
-        taken = np.minimum(first[1:], first[:-1] + SAMPLE) - first[:-1]
-        owner = np.repeat(np.arange(texts), taken)
-        place = np.arange(len(owner)) - np.repeat(np.cumsum(taken) - taken, taken) + first[:-1][owner]
-        width = len(self.names)
-        counts = np.zeros((texts, width), np.int64)
-        if len(self._hashes) and len(place):
-            tokens = documents.hashes[place]
-            row = kernels.look_up(tokens, self._sorted, self._numbers).astype(np.int64) - 1
-            known = row >= 0
-            row, owner = row[known], owner[known]
-            many = self._first[row + 1] - self._first[row]
-            inside = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
-            language = self._language[np.repeat(self._first[row], many) + inside]
-            counts = np.bincount(np.repeat(owner, many) * width + language, minlength=texts * width)
-            counts = counts.reshape(texts, width)
+        counts = kernels.count_lists(documents.hashes, first[:-1], np.minimum(first[1:], first[:-1] + SAMPLE),
+                                     self._sorted, self._first, self._language, len(self.names))
         best = counts.max(axis=1, keepdims=True) if counts.size else counts
         active: NDArray[np.bool_] = (counts * SHARE >= best) | (best < ENOUGH) | self._always
         for text, tag in enumerate(given):
