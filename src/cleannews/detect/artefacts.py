@@ -58,8 +58,10 @@ def detect(material: Material) -> list[Evidence]:
     found += _glued_numbers(material)
     found += _symbols_alone(documents)
     found += _stray_bars(documents)
-    for sign, (evidence, names) in _BY_SIGN.items():
+    for sign, (evidence, names, needed) in _BY_SIGN.items():
         for line, text in documents.texts_of(documents.lines_with(sign)):
+            if needed not in text:
+                continue
             matches = [match for name in names for match in PATTERNS[name].finditer(text)]
             if matches:
                 found += evidence(documents, line, text, matches)
@@ -225,15 +227,17 @@ def _links(documents: Documents, line: int, text: str, matches: Sequence[Match])
                        "artefacts/markdown link", whole=False)
 
 
-_BY_SIGN: dict[str, tuple[Callable[[Documents, int, str, Sequence[Match]], Iterator[Evidence]], tuple[str, ...]]] = {
-    "<": (_tags, ("tag", "comment")),
-    "[": (partial(_markup, name="shortcode"), ("shortcode",)),
-    "{": (partial(_markup, name="variable"), ("variable",)),
-    "%": (partial(_markup, name="placeholder"), ("placeholder",)),
-    "&": (_entities, ("entity",)),
-    "]": (_links, ("link",)),
+_Made = Callable[["Documents", int, str, Sequence["Match"]], Iterator[Evidence]]
+_BY_SIGN: dict[str, tuple[_Made, tuple[str, ...], str]] = {
+    "<": (_tags, ("tag", "comment"), ">"),
+    "[": (partial(_markup, name="shortcode"), ("shortcode",), "]"),
+    "{": (partial(_markup, name="variable"), ("variable",), "}"),
+    "%": (partial(_markup, name="placeholder"), ("placeholder",), "%"),
+    "&": (_entities, ("entity",), ";"),
+    "]": (_links, ("link",), "]("),
 }
-"""By the character that makes a line worth a look: what is made of it, and the expressions that it must match."""
+"""By the character that makes a line worth a look: what is made of it, the expressions of which it must match one, and
+what a line must have besides that any of them can match."""
 
 
 def _invisible(documents: Documents) -> list[Evidence]:
