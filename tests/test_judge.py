@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,8 +14,10 @@ from cleannews import Cleaner
 from cleannews.category import Category
 from cleannews.config import Config
 from cleannews.cuts import Cut, apart, narrowed
-from cleannews.evidence import Evidence
+from cleannews.detect import DETECTORS
+from cleannews.evidence import Evidence, kind_of
 from cleannews.judge import Actions, Choice, Thresholds, judge
+from cleannews.lexicon import Match
 
 PAGE = Config(profile="page").asked()
 PARAGRAPHS = ARTICLES["en"]
@@ -66,6 +70,15 @@ def test_what_is_asked_of_a_line_goes_by_what_names_it(line: str, asked: float):
     for score, stays in ((asked - 0.01, True), (asked, False)):
         # Of what a rule is certain of, less is asked.
         assert (line in left(text, {line: score}, rules=True, asked=replace(profile, certain=2.0))) is stays
+
+
+@pytest.mark.parametrize("profile", ["article", "page", "strict"])
+def test_profiles_ask_of_kinds_of_rules_that_there_are(profile: str):
+    told = Path(__file__).with_name("decisions.txt").read_text(encoding="utf-8")
+    kinds = {kind_of(rule) for rule in re.findall(r"^\d+:\S+ \w+ \S+ line (.+)$", told, re.M)}
+    kinds |= {f"phrases/{match.value}" for match in Match} | set(DETECTORS)
+    kinds |= {kind_of(item.rule) for item in Cleaner().look(["https://www.example.com/news/wall.html"])[1]}
+    assert set(Config(profile=profile).asked().proposed_by) <= kinds
 
 
 ROWS = [f"{year} {share} %" for year, share in ((2021, 31), (2022, 33), (2023, 38))]
