@@ -237,6 +237,15 @@ def test_a_timestamp_above_the_article_goes(line: str, cleaner: Cleaner):
     assert cuts(cleaner, before(line)) == whole_lines("timestamp", line)
 
 
+def test_a_list_of_days_is_not_when_a_page_was_published(cleaner: Cleaner):
+    def scores(count: int) -> set[float]:
+        _, evidence = cleaner.look([after(*(f"March {day}, 2026" for day in range(1, count + 1)))])
+        return {item.score for item in evidence if item.rule == "furniture/date and time alone"}
+
+    assert scores(4) == {0.9}
+    assert scores(5) == scores(30) == {0.75}
+
+
 @pytest.mark.parametrize("line", [
     "Publié le 09/09/2022 à 18h30, mis à jour le 10/09/2022 à 09h12",
     "De Jane Doe, Vineri, 22 aprilie 2022, 11:03. Ultima actualizare Vineri, 22 aprilie 2022, 15:40",

@@ -62,6 +62,7 @@ _HEAD_PROSE = 2
 _MOST_CONTACT = 40
 _DATELINE, _NAMED = 16, 5  # tokens of a name with a date, of the name
 _DATELINES = 3  # of one text, at the most
+_STAMPS = 4  # stamps under one another, at the most: published, updated, how long ago, how long to read
 _PAIR_DIGITS, _LONGEST_PAIR = 12, 40  # digits of two dates with times, at the least; tokens, at the most
 _INITIALS = 4  # of authors of one text, at the most
 _SENTENCE = 6  # words before an e-mail address
@@ -84,12 +85,13 @@ def _timestamps(material: Material) -> Iterator[Evidence]:
     documents, prose = material.documents, material.prose
     dated, timed = prose.count(Mark.DATE), prose.count(Mark.CLOCK)
     whole = prose.stamps & ((dated > 0) | (timed > 0)) & (documents.counts[:, ch.BAR] < 3) & ~prose.entry_heads
+    listed = _in_runs(documents, whole)
     for line in np.flatnonzero(whole).tolist():
         first = int(documents.first_token[line])
         if PATTERNS["hours"].search(documents.text_of(line)) or _lasts(material, first):
             continue
         full = bool(prose.numbers[line] >= 2) or bool(timed[line] >= 2) or _long_number(material, first, line)
-        score = 0.6 if not full else 0.9 if _at_edge(material, line) else 0.75
+        score = 0.6 if not full else 0.9 if _at_edge(material, line) and not listed[line] else 0.75
         yield whole_line(documents, line, Category.TIMESTAMP, score, "furniture/date and time alone")
     # Rows of tables and shares are figures too: "| 1/1/2013 | +13.1% |".
     numeric_alone = ((prose.numbers == documents.tokens) & (documents.tokens > 0) & (documents.tokens <= 3)
@@ -99,6 +101,17 @@ def _timestamps(material: Material) -> Iterator[Evidence]:
         if _long_number(material, int(documents.first_token[line]), line):
             score = 0.9 if _at_edge(material, line) else 0.75
             yield whole_line(documents, line, Category.TIMESTAMP, score, "furniture/date in figures alone")
+
+
+def _in_runs(documents: Documents, marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which lines stand in runs of more than `_STAMPS` marked lines: a list of days, not when a page was published."""
+    visible = np.flatnonzero(~documents.blank)
+    owner = documents.document[visible]
+    runs = np.append(True, (owner[1:] != owner[:-1]) | (marked[visible[1:]] != marked[visible[:-1]]))[:len(visible)]
+    number = np.cumsum(runs) - 1
+    found = np.zeros(documents.line_count, bool)
+    found[visible] = marked[visible] & (np.bincount(number)[number] > _STAMPS)
+    return found
 
 
 def _stamp_pairs(material: Material) -> Iterator[Evidence]:
