@@ -231,6 +231,10 @@ def test_signs_that_an_article_uses_stay(line: str, cleaner: Cleaner):
         "3 min read",
         "5 minute read",
         "Jun 26, 2025, 10:30 AM EDT",
+        "Publié le 09/09/2022 à 18h30, mis à jour le 10/09/2022 à 09h12",
+        "De Jane Doe, Vineri, 22 aprilie 2022, 11:03. Ultima actualizare Vineri, 22 aprilie 2022, 15:40",
+        "2021年10月17日 18時05分 (10月17日 21時12分更新)",
+        "입력 2023.05.18. 오후 10:47  수정 2023.05.19. 오전 12:03  기사원문  김도윤 기자",
     ],
 )
 def test_a_timestamp_above_the_article_goes(line: str, cleaner: Cleaner):
@@ -244,16 +248,6 @@ def test_a_list_of_days_is_not_when_a_page_was_published(cleaner: Cleaner):
 
     assert scores(4) == {0.9}
     assert scores(5) == scores(30) == {0.75}
-
-
-@pytest.mark.parametrize("line", [
-    "Publié le 09/09/2022 à 18h30, mis à jour le 10/09/2022 à 09h12",
-    "De Jane Doe, Vineri, 22 aprilie 2022, 11:03. Ultima actualizare Vineri, 22 aprilie 2022, 15:40",
-    "2021年10月17日 18時05分 (10月17日 21時12分更新)",
-    "입력 2023.05.18. 오후 10:47  수정 2023.05.19. 오전 12:03  기사원문  김도윤 기자",
-])
-def test_when_a_page_was_published_and_when_it_was_changed_goes(line: str, cleaner: Cleaner):
-    assert cuts(cleaner, before(line)) == whole_lines("timestamp", line)
 
 
 @pytest.mark.parametrize("line", [
