@@ -16,7 +16,7 @@ from cleannews.config import KEPT, Config
 from cleannews.cuts import Cut, applied
 from cleannews.detect import AROUND, DETECTORS
 from cleannews.document import Documents
-from cleannews.evidence import Evidence, Material, Metadata
+from cleannews.evidence import Evidence, Material, Metadata, detector_of
 from cleannews.judge import Choice, judge
 from cleannews.lexicon import load
 from cleannews.prose import Prose, Words
@@ -147,7 +147,7 @@ class Cleaner:
         found = []
         for item in evidence:
             line = int(number[item.line])
-            if line >= 0 and item.rule.partition("/")[0] not in AROUND:
+            if line >= 0 and detector_of(item.rule) not in AROUND:
                 by = int(farther[line])
                 found.append(item._replace(line=line, start=item.start + by, end=item.end + by))
         return again, [*found, *(item for name in AROUND for item in DETECTORS[name](again))]

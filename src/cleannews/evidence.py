@@ -42,6 +42,15 @@ class Evidence(NamedTuple):
     sentence: bool = False
 
 
+def detector_of(rule: str) -> str:
+    """The detector that a rule is of.
+
+    >>> detector_of("phrases/en/start: sign up for our")
+    'phrases'
+    """
+    return rule.partition("/")[0]
+
+
 @cache
 def kind_of(rule: str) -> str:
     """What kind of evidence a rule gives: its detector, of a phrase also where it must stand, of furniture what it is.

@@ -17,7 +17,7 @@ from cleannews import characters as ch
 from cleannews import kernels
 from cleannews.category import Category
 from cleannews.cuts import Cut, LineCuts, apart, narrowed, nothing_left, spans_of_lines
-from cleannews.evidence import Evidence, kind_of
+from cleannews.evidence import Evidence, detector_of, kind_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -167,7 +167,7 @@ class Case(NamedTuple):
         line = np.array([item.line for item in whole], np.int64)
         score = np.array([item.score for item in whole], np.float64)
         rules = [item.rule for item in whole]
-        detectors = {rule: rule.partition("/")[0] for rule in set(rules)}
+        detectors = {rule: detector_of(rule) for rule in set(rules)}
         number = {name: at for at, name in enumerate(sorted(set(detectors.values())))}
         number_of = {rule: number[name] for rule, name in detectors.items()}
         detector = np.array([number_of[rule] for rule in rules], np.int64)

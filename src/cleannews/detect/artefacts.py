@@ -227,8 +227,8 @@ def _links(documents: Documents, line: int, text: str, matches: Sequence[Match])
                        "artefacts/markdown link", whole=False)
 
 
-_Made = Callable[["Documents", int, str, Sequence["Match"]], Iterator[Evidence]]
-_BY_SIGN: dict[str, tuple[_Made, tuple[str, ...], str]] = {
+_Maker = Callable[["Documents", int, str, Sequence["Match"]], Iterator[Evidence]]
+_BY_SIGN: dict[str, tuple[_Maker, tuple[str, ...], str]] = {
     "<": (_tags, ("tag", "comment"), ">"),
     "[": (partial(_markup, name="shortcode"), ("shortcode",), "]"),
     "{": (partial(_markup, name="variable"), ("variable",), "}"),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _QUOTED = 2  # marks around what is quoted
 _SAID_ALONE = 3  # words that somebody may say by themselves: no label is quoted
-_PAIR = 2  # tokens
+_ANSWER = 2  # tokens that somebody may say in answer
 _TABLE = 3  # bars of a row of a table
 _HALF, _LESS = 0.5, 0.75
 
@@ -92,7 +92,7 @@ def _doubts(material: Material) -> list[_Doubt]:
                (Category.WIDGET, Category.NAVIGATION, Category.LABEL), LABELS),
         # "Share it." in a speech, "Listen." in a column: a button has no full stop.
         _Doubt(stopped, _LESS, (Category.SHARE,), LABELS),
-        _Doubt(stopped & (documents.tokens <= _PAIR), _LESS,
+        _Doubt(stopped & (documents.tokens <= _ANSWER), _LESS,
                (Category.LABEL, Category.NAVIGATION, Category.TAGS, Category.WIDGET), LABELS),
         # "Tip", "Details", "Results" between two paragraphs may be the article's own cross-heads.
         _Doubt(above & below & (documents.tokens == 1), _LESS,

@@ -16,7 +16,7 @@ import numpy as np
 from cleannews import characters as ch
 from cleannews import kernels
 from cleannews.category import Category
-from cleannews.evidence import Evidence, Material
+from cleannews.evidence import Evidence, Material, detector_of, kind_of
 from cleannews.kernels.hashing import STEP, mixed
 from cleannews.prose import Mark
 from cleannews.tagger.ngrams import NgramScorer
@@ -202,9 +202,7 @@ def evidence_columns(line_count: int, evidence: Sequence[Evidence]) -> tuple[NDA
 @cache
 def _slot_of(rule: str) -> int:
     """The slot of a rule, by its detector, and by where its phrase must stand for the lexicon's."""
-    detector, _, rest = rule.partition("/")
-    name = "phrases/" + rest.partition("/")[2].partition(":")[0] if detector == "phrases" else detector
-    return _SLOTS.index(name) if name in _SLOTS else 0
+    return next((_SLOTS.index(name) for name in (kind_of(rule), detector_of(rule)) if name in _SLOTS), 0)
 
 
 def columns(material: Material, evidence: Sequence[Evidence],
