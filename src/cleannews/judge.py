@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 
 _SYMBOLS = "artefacts/symbols alone"
+_LISTS = ("listings", "furniture/date and time alone")
+"""Evidence for lines of a list: half a tail of headlines, or half a list of days, is worse than all or none."""
+
 _BY_TAGGER = Evidence(-1, 0, 0, Category.OTHER, 0.0, "tagger/line")
 """The reason of lines that only the tagger speaks against."""
 
@@ -334,11 +337,10 @@ def _with_banners(documents: Documents, inside: Mapping[int, Sequence[Evidence]]
 
 
 def _share_of_blocks(documents: Documents, tagged: NDArray[np.float64], case: Case) -> NDArray[np.float64]:
-    """The tagger's scores, with one for all lines of a block: half a box of takeaways, or half a tail of headlines, is
-    worse than all or none."""
+    """The tagger's scores, with one for all lines of a box of takeaways and of each of `_LISTS`."""
     scores: NDArray[np.float64] = tagged.copy()
     visible = np.cumsum(~documents.blank)
-    for members in (case.among((Category.TAKEAWAYS,)), case.of_kind("listings")):
+    for members in (case.among((Category.TAKEAWAYS,)), *map(case.of_kind, _LISTS)):
         block: list[int] = []
         for line in [*case.line[members].tolist(), -1]:
             if block and (line < 0 or documents.document[line] != documents.document[block[-1]]
